@@ -1,0 +1,32 @@
+"""Founding a company, and who belongs to which."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import tenancy
+from app.extensions import db
+from app.models import Company, Membership, Role, User
+
+
+def found_company(name: str, owner: User, *, sandbox: bool = False, time_zone: str = "America/New_York") -> Company:
+    """Makes a company with `owner` as its owner, and commits. A `sandbox` company may lift the quiet hours."""
+    company = Company(name=name, sandbox=sandbox, time_zone=time_zone)
+    db.session.add_all([company, owner])
+    db.session.flush()
+    with tenancy.company(company.id):
+        db.session.add(Membership(company_id=company.id, user_id=owner.id, role=Role.OWNER))
+        db.session.commit()
+    return company
+
+
+def memberships_of(user_id: UUID) -> list[tuple[Company, Membership]]:
+    """The companies that a person belongs to, oldest membership first."""
+    with tenancy.person(user_id):
+        found = db.session.execute(
+            select(Company, Membership)
+            .join(Membership, Membership.company_id == Company.id)
+            .where(Membership.user_id == user_id)
+            .order_by(Membership.created_at)
+        )
+        return [(company, membership) for company, membership in found]

@@ -1,0 +1,26 @@
+"""People and their passwords, kept by Flask-Security."""
+
+from flask_security import SQLAlchemyUserDatastore, hash_password
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models import User
+
+datastore = SQLAlchemyUserDatastore(db, User, None)
+
+
+class EmailTakenError(ValueError):
+    """Somebody already signs in with this address."""
+
+
+def find_person(email: str) -> User | None:
+    """The person who signs in with `email`, whatever its case."""
+    return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def add_person(email: str, password: str) -> User:
+    """Adds a person to the session (not committed). Raises `EmailTakenError`."""
+    if find_person(email):
+        raise EmailTakenError(email)
+    user: User = datastore.create_user(email=email.strip().lower(), password=hash_password(password))
+    return user

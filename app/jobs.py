@@ -1,0 +1,73 @@
+"""How work is handed to the workers.
+
+The database says what is to be done; a job is a hint that somebody should look. So a hint that is already waiting is
+not given twice, a hint that Redis lost is given again by the next sweep, and a job may run twice with one effect.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+
+from app.extensions import redis
+
+log = structlog.get_logger()
+
+_WAITING_SECONDS = 60
+"""How long a hint may be thought to be waiting; after that another is given, in case the first was lost."""
+
+
+class JobQueue(StrEnum):
+    """One queue per worker kind: a worker that listens to several can lose a job for ever."""
+
+    INGEST = "ingest"
+    QUEUE = "queue"
+    SEND = "send"
+    RECEIPTS = "receipts"
+    PERIODIC = "periodic"
+
+
+class Job(StrEnum):
+    """Every job there is, by the path of its function."""
+
+    LOAD_FILE = "workers.ingest.load_file"
+    QUEUE_RUN = "workers.queue.queue_run"
+    SEND_DUE = "workers.send.send_due"
+    APPLY_RECEIPTS = "workers.receipts.apply_receipts"
+
+
+QUEUE_OF = {
+    Job.LOAD_FILE: JobQueue.INGEST,
+    Job.QUEUE_RUN: JobQueue.QUEUE,
+    Job.SEND_DUE: JobQueue.SEND,
+    Job.APPLY_RECEIPTS: JobQueue.RECEIPTS,
+}
+
+
+def enqueue(job: Job, company_id: UUID, *arguments: UUID | int) -> bool:
+    """Asks a worker to do `job` for a company. Call after the commit that made the work.
+
+    Returns False when the same job is already waiting or Redis cannot be reached; neither loses work.
+    """
+    words = [str(company_id), *map(str, arguments)]
+    try:
+        if not redis().set(_waiting_key(job, words), b"1", nx=True, ex=_WAITING_SECONDS):
+            return False
+        Queue(QUEUE_OF[job].value, connection=redis()).enqueue(
+            job.value, *words, retry=Retry(max=3), result_ttl=0, failure_ttl=86_400, job_timeout=300
+        )
+    except RedisError as problem:
+        log.warning("job_not_enqueued", job=job.value, company_id=str(company_id), problem=type(problem).__name__)
+        return False
+    return True
+
+
+def taken(job: Job, *words: str) -> None:
+    """Said by a job when it starts, before it looks for work: from now on a new hint is news."""
+    redis().delete(_waiting_key(job, list(words)))
+
+
+def _waiting_key(job: Job, words: list[str]) -> str:
+    return ":".join(["carillon", "waiting", job.value, *words])

@@ -1,0 +1,60 @@
+"""The tables, one file per aggregate. Import from here."""
+
+from app.models.base import Base, new_id
+from app.models.campaign import Campaign, CampaignFile, CampaignStatus, CampaignVersion
+from app.models.company import ApiKey, Channel, Company, Membership, Role, Sender, User
+from app.models.message import FINAL, RANK, Disposition, Failure, FailureStage, Message, MessageStatus
+from app.models.receipt import (
+    Receipt,
+    ReceiptKind,
+    ReceiptOutcome,
+    RecordDisposition,
+    Reply,
+    ReplyMatch,
+    Suppression,
+    SuppressionSource,
+)
+from app.models.run import Run, RunPart, RunStatus, RunTrigger, RunUntil, Tally, TallyKind
+from app.models.source import DataSource, Record, RejectedRow, SourceStatus
+
+__all__ = [
+    "FINAL",
+    "RANK",
+    "ApiKey",
+    "Base",
+    "Campaign",
+    "CampaignFile",
+    "CampaignStatus",
+    "CampaignVersion",
+    "Channel",
+    "Company",
+    "DataSource",
+    "Disposition",
+    "Failure",
+    "FailureStage",
+    "Membership",
+    "Message",
+    "MessageStatus",
+    "Receipt",
+    "ReceiptKind",
+    "ReceiptOutcome",
+    "Record",
+    "RecordDisposition",
+    "RejectedRow",
+    "Reply",
+    "ReplyMatch",
+    "Role",
+    "Run",
+    "RunPart",
+    "RunStatus",
+    "RunTrigger",
+    "RunUntil",
+    "Sender",
+    "SourceStatus",
+    "Suppression",
+    "SuppressionSource",
+    "Tally",
+    "TallyKind",
+    "User",
+    "new_id",
+]

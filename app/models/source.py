@@ -1,0 +1,88 @@
+"""Data sources, the records loaded from them, and the rows that could not be loaded."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.clock import now
+from app.models.base import Base, CompanyOwned, Json, Owned, coded, of_company, within_company
+
+
+class SourceStatus(StrEnum):
+    """`uploaded -> loading -> loaded | failed`."""
+
+    UPLOADED = "uploaded"
+    LOADING = "loading"
+    LOADED = "loaded"
+    FAILED = "failed"
+
+
+class DataSource(Base, Owned):
+    """One uploaded file: where its bytes lie, its columns, how far its loading is."""
+
+    __tablename__ = "data_sources"
+    __table_args__ = (
+        of_company(),
+        Index("ix_data_sources_company_id_sha256", "company_id", "sha256"),
+        # what the sweep reads: files whose loading has not ended, whoever owns them
+        Index(
+            "ix_data_sources_unloaded",
+            "created_at",
+            postgresql_where=text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"),
+        ),
+    )
+
+    filename: Mapped[str]
+    storage_path: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    encoding: Mapped[str]
+    delimiter: Mapped[str]
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """The header as it stands in the file."""
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """The columns' stable names, in the same order."""
+
+    status: Mapped[SourceStatus] = mapped_column(coded(SourceStatus), default=SourceStatus.UPLOADED)
+    position_row: Mapped[int] = mapped_column(default=0)
+    """Row number of the last row, as the spreadsheet shows it, that is loaded or rejected for good."""
+    position_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows_loaded: Mapped[int] = mapped_column(default=0)
+    rows_rejected: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str | None]
+    error_facts: Mapped[Json | None]
+
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    load_requested_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    advanced_at: Mapped[datetime | None]
+    """When the position last moved: how the sweep knows a loading that nobody works on."""
+    finished_at: Mapped[datetime | None]
+
+
+class Record(Base, CompanyOwned):
+    """One row of a data source, untouched, in the file's column order."""
+
+    __tablename__ = "records"
+    __table_args__ = (within_company("data_source_id", to="data_sources", ondelete="CASCADE"),)
+
+    data_source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cells: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class RejectedRow(Base, CompanyOwned):
+    """A row that could not be loaded, with the reason."""
+
+    __tablename__ = "rejected_rows"
+    __table_args__ = (within_company("data_source_id", to="data_sources", ondelete="CASCADE"),)
+
+    data_source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str]
+    raw: Mapped[str]
