@@ -20,9 +20,7 @@ class Settings(BaseSettings):
         "development",
         description="`production` refuses the development key and insecure cookies.",
     )
-    secret_key: str = Field(
-        DEVELOPMENT_KEY, description="Signs sessions and links; any long random text, kept secret."
-    )
+    secret_key: str = Field(DEVELOPMENT_KEY, description="Signs sessions and links; any long random text, kept secret.")
     security_password_salt: str = Field(
         "carillon", description="Salt of the HMAC that runs before argon2. Changing it voids every password."
     )
@@ -31,13 +29,15 @@ class Settings(BaseSettings):
         description="PostgreSQL, as an ordinary role: row security does not bind a superuser.",
     )
     redis_url: str = Field(
-        "redis://127.0.0.1:6379/0", description="Job queues, rate limits and locks. May be emptied at any time."
+        "redis://127.0.0.1:6379/0",
+        description="Job queues, rate limits and locks. May be emptied at any time.",
     )
     storage_url: str = Field(
         "file://./var/files", description="Where uploaded files live: `file://`, `s3://` or `gs://` (fsspec)."
     )
     public_base_url: str = Field(
-        "http://127.0.0.1:5000", description="The address providers and people reach us at, without a final slash."
+        "http://127.0.0.1:5000",
+        description="The address providers and people reach us at, without a final slash.",
     )
     trusted_proxies: int = Field(0, ge=0, description="How many proxies stand before the web process (Heroku: 1).")
     frontend_assets: Literal["cdn", "local"] = Field(

@@ -37,5 +37,8 @@ def redis() -> Redis:
 def connect_redis(app: Flask) -> None:
     """Makes the Redis client. Connects on first use, so that a web process starts without Redis."""
     app.extensions["carillon-redis"] = Redis.from_url(
-        app.config["SETTINGS"].redis_url, socket_timeout=10, socket_connect_timeout=3, health_check_interval=30
+        app.config["SETTINGS"].redis_url,
+        socket_timeout=10,
+        socket_connect_timeout=3,
+        health_check_interval=30,
     )

@@ -3,11 +3,12 @@
 import logging
 
 import structlog
+import structlog.typing
 
 
 def configure(level: str) -> None:
     """Makes structlog and the standard library's loggers write one JSON object a line."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

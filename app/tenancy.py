@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, event, select, text
-from sqlalchemy.orm import Mapped, Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.extensions import db
+from app.models.base import CompanyOwned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Scope:
     """Lets a sweep read, across companies, the tables that say what is due."""
 
 
-_scope: ContextVar[Scope] = ContextVar("carillon_scope", default=Scope())
+_scope: ContextVar[Scope] = ContextVar("carillon_scope", default=Scope())  # noqa: B039  Scope is frozen
 
 
 class NoCompanyError(RuntimeError):
@@ -45,14 +46,7 @@ class NotFoundError(LookupError):
         self.key = key
 
 
-class OfCompany(Protocol):
-    """A model whose primary key leads with the company."""
-
-    __name__: str
-    company_id: Mapped[UUID]
-
-
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=CompanyOwned)
 
 
 def bind(scope: Scope) -> Token[Scope]:
@@ -106,10 +100,9 @@ def company_id() -> UUID:
     return found
 
 
-def rows(model: type[Row]) -> Select[tuple[Row]]:
+def rows(model: type[Row]) -> Select[Row]:
     """A SELECT over the bound company's rows of `model`."""
-    owner: Any = model
-    return select(model).where(owner.company_id == company_id())
+    return select(model).where(model.company_id == company_id())
 
 
 def find(model: type[Row], *key: Any, for_update: bool = False, skip_locked: bool = False) -> Row | None:
@@ -119,7 +112,10 @@ def find(model: type[Row], *key: Any, for_update: bool = False, skip_locked: boo
     """
     lock: Any = {"skip_locked": True} if skip_locked else True
     return db.session.get(
-        model, (company_id(), *key), with_for_update=lock if for_update else None, populate_existing=for_update
+        model,
+        (company_id(), *key),
+        with_for_update=lock if for_update else None,
+        populate_existing=for_update,
     )
 
 

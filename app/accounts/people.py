@@ -1,12 +1,15 @@
 """People and their passwords, kept by Flask-Security."""
 
+from uuid import uuid4
+
 from flask_security import SQLAlchemyUserDatastore, hash_password
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import User
+from app.models import User, new_id
 
-datastore = SQLAlchemyUserDatastore(db, User, None)
+# roles belong to a membership (app.models.Role), so Flask-Security gets no table for its own
+datastore = SQLAlchemyUserDatastore(db, User, None)  # type: ignore[arg-type]
 
 
 class EmailTakenError(ValueError):
@@ -22,5 +25,11 @@ def add_person(email: str, password: str) -> User:
     """Adds a person to the session (not committed). Raises `EmailTakenError`."""
     if find_person(email):
         raise EmailTakenError(email)
-    user: User = datastore.create_user(email=email.strip().lower(), password=hash_password(password))
+    user = User(
+        id=new_id(),
+        email=email.strip().lower(),
+        password=hash_password(password),
+        fs_uniquifier=uuid4().hex,
+    )
+    db.session.add(user)
     return user

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from flask_security.core import UserMixin
+from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,26 +40,29 @@ class Company(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security ships no types for its mixin
-    """A person who signs in. May be a member of several companies."""
+class User(Base, UserMixin):
+    """A person who signs in. May be a member of several companies.
+
+    Flask-Security's mixin declares these columns with narrower types than its own documentation asks for.
+    """
 
     __tablename__ = "users"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)  # type: ignore[assignment]
     email: Mapped[str] = mapped_column(unique=True)
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None]
-    last_login_at: Mapped[datetime | None]
-    current_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None]
     current_login_ip: Mapped[str | None]
-    login_count: Mapped[int | None]
+    login_count: Mapped[int | None]  # type: ignore[assignment]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     # Flask-Security asks for roles of the whole installation; ours belong to a membership
-    roles: tuple[()] = ()
+    roles: list[RoleMixin] = []  # noqa: RUF012
 
 
 class Membership(Base, CompanyOwned):

@@ -66,10 +66,25 @@ class Message(Base, Owned):
         UniqueConstraint("company_id", "dedupe_key"),
         Index("ix_messages_run", "company_id", "run_id", "data_source_id", "row_number"),
         Index("ix_messages_endpoint", "company_id", "endpoint", "id"),
-        Index("ix_messages_provider_id", "company_id", "provider_id", postgresql_where=text("provider_id IS NOT NULL")),
-        Index("ix_messages_due", "company_id", "channel", "not_before", "id", postgresql_where=text("status = 'queued'")),
         Index(
-            "ix_messages_in_flight", "company_id", "lease_until", postgresql_where=text("status IN ('sending', 'unknown')")
+            "ix_messages_provider_id",
+            "company_id",
+            "provider_id",
+            postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_due",
+            "company_id",
+            "channel",
+            "not_before",
+            "id",
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_messages_in_flight",
+            "company_id",
+            "lease_until",
+            postgresql_where=text("status IN ('sending', 'unknown')"),
         ),
     )
 
