@@ -39,9 +39,7 @@ def add(counts: Mapping[TallyKey, int]) -> None:
         [{"company_id": tenancy.company_id(), **key._asdict(), "n": n} for key, n in changes]
     )
     db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=Tally.__table__.primary_key.columns, set_={"n": Tally.n + statement.excluded.n}
-        )
+        statement.on_conflict_do_update(constraint="pk_tallies", set_={"n": Tally.n + statement.excluded.n})
     )
 
 

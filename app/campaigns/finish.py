@@ -19,11 +19,7 @@ def finish_if_done(run_ids: Iterable[UUID]) -> frozenset[UUID]:
         .where(
             Run.id.in_(set(run_ids)),
             Run.status == RunStatus.DELIVERING,
-            ~exists(
-                select(RunPart.run_id).where(
-                    RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done
-                )
-            ),
+            ~open_part,
         )
         .order_by(Run.id)
         .with_for_update()
