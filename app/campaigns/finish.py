@@ -22,7 +22,8 @@ def finish_if_done(run_ids: Iterable[UUID]) -> frozenset[UUID]:
             ~open_part,
         )
         .order_by(Run.id)
-        .with_for_update()
+        # not FOR UPDATE: that would wait for every transaction that is writing a message of the run
+        .with_for_update(key_share=True)
     ).all()
     left = tallies.open_messages(run.id for run in delivering)
     ended = [run for run in delivering if not left[run.id]]
