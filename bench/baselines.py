@@ -1,0 +1,66 @@
+"""What each stage is measured against, in the same run on the same machine."""
+
+import subprocess
+import time
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pycurl
+
+
+def copy_seconds(psql: str, url: str, path: Path, columns: int) -> float:
+    r"""Seconds that psql's `\copy` takes to bring the file into a table of text columns."""
+    names = ", ".join(f"c{number} text" for number in range(columns))
+    # one invocation, so that the temporary table lives as long as the copy
+    script = (
+        f"CREATE TEMP TABLE bare ({names});\n"
+        r"\timing on" + "\n"
+        rf"\copy bare FROM '{path}' WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')" + "\n"
+    )
+    shown = subprocess.run(
+        [psql, url, "-X", "-q", "-v", "ON_ERROR_STOP=1"], input=script, capture_output=True, text=True, check=True
+    ).stdout
+    milliseconds = next(line for line in shown.splitlines() if line.startswith("Time:")).split()[1]
+    return float(milliseconds) / 1000
+
+
+def post_seconds(url: str, messages: int, concurrency: int) -> float:
+    """Seconds that a bare libcurl-multi loop takes to post as many forms as there are messages."""
+    body = urlencode(
+        {
+            "To": "+12025550143",
+            "From": "+12025550100",
+            "Body": "Hi Ann, your visit with Dr. Bell is on Tue, Dec 1 at 9:30 AM. Reply C to confirm, X to cancel.",
+            "StatusCallback": "https://carillon.example/messages/status/twilio?company=1&message=2",
+        }
+    )
+    multi = pycurl.CurlMulti()
+    idle = [_handle(url, body) for _ in range(concurrency)]
+    started = time.monotonic()
+    sent = done = 0
+    while done < messages:
+        while idle and sent < messages:
+            handle = idle.pop()
+            handle.setopt(pycurl.WRITEDATA, BytesIO())
+            multi.add_handle(handle)
+            sent += 1
+        multi.perform()
+        _, good, bad = multi.info_read()
+        if bad:
+            raise RuntimeError(f"the sink refused: {bad[0][2]}")
+        for handle in good:
+            multi.remove_handle(handle)
+            idle.append(handle)
+            done += 1
+        if not good:
+            multi.select(0.1)
+    return time.monotonic() - started
+
+
+def _handle(url: str, body: str) -> pycurl.Curl:
+    handle = pycurl.Curl()
+    handle.setopt(pycurl.URL, url)
+    handle.setopt(pycurl.POSTFIELDS, body)
+    handle.setopt(pycurl.USERPWD, "AC0:token")
+    return handle
