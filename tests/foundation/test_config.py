@@ -1,0 +1,47 @@
+"""Settings come from the environment, and forgotten ones are safe."""
+
+import pytest
+from pydantic import ValidationError
+from sendgrid.helpers.eventwebhook import EventWebhook
+
+from app.config import Settings
+from app.local_credentials import sendgrid_public_key
+
+
+def test_without_credentials_every_provider_is_the_local_carrier() -> None:
+    settings = Settings(simulator_port=8123)
+    carrier = "http://127.0.0.1:8123"
+    assert (settings.twilio_api_base, settings.sendgrid_api_base, settings.meta_graph_base) == (carrier,) * 3
+    assert settings.uses_local_carrier
+
+
+def test_credentials_lead_to_the_real_provider_and_leave_the_others() -> None:
+    settings = Settings(twilio_account_sid="AC1", twilio_auth_token="t")
+    assert settings.twilio_api_base == "https://api.twilio.com"
+    assert settings.sendgrid_api_base.startswith("http://127.0.0.1")
+
+
+def test_derived_secrets_differ_with_the_secret_key() -> None:
+    assert Settings(secret_key="a").twilio_auth_token != Settings(secret_key="b").twilio_auth_token
+
+
+def test_the_derived_public_key_is_one_that_sendgrids_own_code_reads() -> None:
+    EventWebhook(sendgrid_public_key("a"))
+    assert sendgrid_public_key("a") != sendgrid_public_key("b")
+
+
+def test_production_refuses_the_development_key() -> None:
+    with pytest.raises(ValidationError, match="SECRET_KEY must be set"):
+        Settings(carillon_env="production")
+
+
+@pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_every_spelling_of_the_database_leads_to_psycopg_3(given: str) -> None:
+    assert Settings(database_url=given).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://portal.example/")
+    monkeypatch.setenv("SWEEP_SECONDS", "60")
+    settings = Settings()
+    assert (settings.public_base_url, settings.sweep_seconds) == ("https://portal.example", 60)

@@ -1,0 +1,46 @@
+"""A job is a hint: not given twice, never lost for long."""
+
+from uuid import UUID
+
+from flask import Flask
+from rq import Queue
+
+from app import jobs
+from app.extensions import redis
+from app.jobs import Job, JobQueue
+from app.models import new_id
+
+
+def _waiting(queue: JobQueue) -> list[tuple[str, ...]]:
+    return [tuple(job.args) for job in Queue(queue.value, connection=redis()).jobs]
+
+
+def test_a_hint_that_is_waiting_is_not_given_twice(app: Flask) -> None:
+    company: UUID = new_id()
+    assert jobs.enqueue(Job.SEND_DUE, company) is True
+    assert jobs.enqueue(Job.SEND_DUE, company) is False
+    assert _waiting(JobQueue.SEND) == [(str(company),)]
+
+
+def test_a_hint_given_while_the_job_runs_is_news(app: Flask) -> None:
+    company: UUID = new_id()
+    jobs.enqueue(Job.SEND_DUE, company)
+    jobs.taken(Job.SEND_DUE, str(company))
+    assert jobs.enqueue(Job.SEND_DUE, company) is True
+
+
+def test_another_company_or_another_file_is_another_hint(app: Flask) -> None:
+    company, file = new_id(), new_id()
+    assert jobs.enqueue(Job.LOAD_FILE, company, file)
+    assert jobs.enqueue(Job.LOAD_FILE, company, new_id())
+    assert jobs.enqueue(Job.LOAD_FILE, new_id(), file)
+    assert len(_waiting(JobQueue.INGEST)) == 3
+
+
+def test_work_goes_on_without_redis(app: Flask) -> None:
+    client = app.extensions["carillon-redis"]
+    app.extensions["carillon-redis"] = type(client).from_url("redis://127.0.0.1:1/0")
+    try:
+        assert jobs.enqueue(Job.SEND_DUE, new_id()) is False
+    finally:
+        app.extensions["carillon-redis"] = client
