@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Select, event, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -146,10 +147,16 @@ def _announce_if_open() -> None:
     session: Session = db.session()
     if not session.in_transaction():
         return
-    if session.is_active:
-        announce(session.connection(), _scope.get())
-    else:
+    if not session.is_active or _aborted(session.connection()):
         session.rollback()
+        return
+    announce(session.connection(), _scope.get())
+
+
+def _aborted(connection: Connection) -> bool:
+    """True when a statement has failed and PostgreSQL takes no other until the transaction ends."""
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.info.transaction_status == TransactionStatus.INERROR)
 
 
 @event.listens_for(Session, "after_begin")

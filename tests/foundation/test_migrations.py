@@ -10,7 +10,6 @@ MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 def test_the_migrated_database_is_what_the_models_describe(app: Flask) -> None:
     checked = app.test_cli_runner().invoke(args=["db", "check", "--directory", MIGRATIONS])
     assert checked.exit_code == 0, checked.output
-    assert "No new upgrade operations detected" in checked.output
 
 
 def test_every_step_can_be_taken_back(app: Flask) -> None:
