@@ -6,6 +6,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from app.config import Settings
 from app.local_credentials import sendgrid_public_key
+from local import settings_reference
 
 
 def test_without_credentials_every_provider_is_the_local_carrier() -> None:
@@ -45,3 +46,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWEEP_SECONDS", "60")
     settings = Settings()
     assert (settings.public_base_url, settings.sweep_seconds) == ("https://portal.example", 60)
+
+
+def test_the_configuration_page_is_what_the_code_says() -> None:
+    assert settings_reference.TARGET.read_text() == settings_reference.reference()
