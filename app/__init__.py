@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, api, cli, health, logs, portal, webhooks
+from app import accounts, api, cli, health, logs, metrics, portal, webhooks
 from app.config import Settings, load_settings
 from app.extensions import bootstrap, connect_redis, csrf, db, limiter, migrate
 
@@ -23,6 +23,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter.init_app(app)
     bootstrap.init_app(app)
     connect_redis(app)
-    for room in (accounts, health, portal, api, webhooks, cli):
+    for room in (accounts, health, metrics, portal, api, webhooks, cli):
         room.register(app)
     return app
