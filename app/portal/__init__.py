@@ -1,5 +1,30 @@
+"""The HTML portal: its rooms, and who may enter them."""
+
 from flask import Flask
+
+from app.portal import assets, companies, dashboard, errors, formats, headers, shell, sign_in
+from app.portal.shell import Room
+
+ROOMS: tuple[Room, ...] = (
+    Room(companies.blueprint, see=None, change=None),
+    Room(dashboard.blueprint, label="Dashboard"),
+)
+"""Who may enter is decided here and nowhere else. The order is the menu's."""
 
 
 def register(app: Flask) -> None:
-    pass
+    """Adds the portal to the application."""
+    errors.register(app)
+    headers.register(app)
+    formats.register(app)
+    sign_in.register(app)
+    app.register_blueprint(assets.blueprint)
+    shell.admit(app, ROOMS)
+    app.jinja_env.globals.update(
+        nonce=headers.nonce,
+        htmx_tag=assets.htmx_tag,
+        htmx_config=assets.HTMX_CONFIG,
+        presence=shell.current_presence,
+        menu=shell.menu,
+        can=shell.can,
+    )

@@ -1,0 +1,97 @@
+"""How values read on a page: instants on the company's clock, counts, sizes, statuses."""
+
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from markupsafe import Markup
+
+from app.portal import shell
+
+TONES = {
+    "uploaded": "secondary",
+    "loading": "primary",
+    "loaded": "success",
+    "failed": "danger",
+    "draft": "secondary",
+    "ready": "info",
+    "active": "primary",
+    "paused": "warning",
+    "finished": "success",
+    "archived": "secondary",
+    "staging": "secondary",
+    "staged": "secondary",
+    "queueing": "primary",
+    "queued": "info",
+    "delivering": "primary",
+    "cancelled": "secondary",
+    "sending": "primary",
+    "unknown": "warning",
+    "sent": "info",
+    "delivered": "success",
+    "read": "success",
+    "undelivered": "danger",
+    "expired": "warning",
+    "confirmed": "success",
+    "reschedule": "warning",
+    "opted_out": "danger",
+    "unclear": "warning",
+    "ambiguous": "warning",
+}
+"""Bootstrap's colour for each status, of whatever it is the status."""
+
+_WORDS = {
+    "sms": "SMS",
+    "whatsapp": "WhatsApp",
+    "email": "E-mail",
+    "reschedule": "Reschedule requested",
+}
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def words(code: StrEnum | str) -> str:
+    """A code as people read it: `opted_out` is `Opted out`."""
+    text = str(code)
+    return _WORDS.get(text, text.replace("_", " ").capitalize())
+
+
+def tone(code: StrEnum | str) -> str:
+    """The Bootstrap colour of a status."""
+    return TONES.get(str(code), "secondary")
+
+
+def local(instant: datetime) -> datetime:
+    """An instant on the clock of the current company."""
+    return instant.astimezone(ZoneInfo(shell.current_company().time_zone))
+
+
+def moment(instant: datetime | None) -> Markup:
+    """An instant as a `time` element, to the minute on the company's clock; a dash for None."""
+    if instant is None:
+        return Markup('<span class="text-body-secondary">–</span>')
+    here = local(instant)
+    return Markup('<time datetime="{}" title="{}" class="text-nowrap">{}</time>').format(
+        instant.isoformat(), here.strftime("%A, %d %B %Y, %H:%M:%S %Z"), here.strftime("%d %b %Y, %H:%M")
+    )
+
+
+def count(number: int | None) -> str:
+    """`1234567` is `1,234,567`."""
+    return f"{number or 0:,}"
+
+
+def size(number: int) -> str:
+    """A number of bytes in the unit that keeps it short: `1.2 MB`."""
+    value = float(number)
+    for unit in _UNITS[:-1]:
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} {_UNITS[-1]}"
+
+
+def register(app: Flask) -> None:
+    """Makes them filters of the templates."""
+    for name in (words, tone, moment, count, size):
+        app.add_template_filter(name, name.__name__)
