@@ -31,7 +31,7 @@ class Page(Generic[Row]):
 
 def page(query: Select[tuple[Row]], key: Callable[[Row], object], size: int = PAGE_ROWS) -> Page[Row]:
     """The rows of `query`, which begins after `after_id()` or `after_row()` and is ordered by `key`."""
-    found = db.session.scalars(query.limit(size + 1)).all()
+    found: Sequence[Any] = db.session.scalars(query.limit(size + 1)).all()
     rows = found[:size]
     more = len(found) > size
     return Page(
