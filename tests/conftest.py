@@ -1,32 +1,35 @@
 """Real PostgreSQL and real Redis for every test that asks for `app`; a database and a Redis number per worker."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from local.testing import create_worker_database, ensure_test_servers
+from flask_migrate import upgrade
 from sqlalchemy import text
 
 from app import create_app, tenancy
 from app.config import Settings
 from app.extensions import db, redis
 from app.models import Company, User
+from local import testing
 from tests import factories
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a test process: its own database, Redis number and file store."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    servers = ensure_test_servers()
+    """Settings of a test process: its own migrated database, Redis number and file store."""
+    testing.ensure_test_servers()
+    slot = testing.worker_slot()
+    migrated = testing.migrated_template(_migrate, sorted((MIGRATIONS / "versions").glob("*.py")))
     return Settings(
         carillon_env="test",
         secret_key="a test's secret key",
-        database_url=create_worker_database(f"carillon_test_{worker}"),
-        redis_url=f"{servers.redis_url.rsplit('/', 1)[0]}/{int(worker.removeprefix('gw'))}",
+        database_url=testing.create_worker_database(f"carillon_test_{slot}", migrated),
+        redis_url=testing.worker_redis_url(slot),
         storage_url=f"file://{tmp_path_factory.mktemp('files')}",
         public_base_url="http://carillon.test",
         frontend_assets="cdn",
@@ -35,24 +38,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def migrated_app(settings: Settings) -> Flask:
-    """The application over a freshly migrated database, one for the whole process."""
-    from flask_migrate import upgrade
+def _migrate(url: str) -> None:
+    with create_app(Settings(carillon_env="test", database_url=url, log_level="WARNING")).app_context():
+        upgrade(directory=str(MIGRATIONS))
+        db.engine.dispose()
 
-    app = create_app(settings)
-    with app.app_context():
-        upgrade(directory=str(Path(__file__).parent.parent / "migrations"))
-    return app
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings) -> Flask:
+    """The application, made once for the test process."""
+    return create_app(settings)
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
+def app(whole_app: Flask) -> Iterator[Flask]:
     """The application inside its context, with empty tables and an empty Redis."""
-    with migrated_app.app_context():
+    with whole_app.app_context():
         _empty_tables()
         redis().flushdb()
-        yield migrated_app
+        yield whole_app
         db.session.remove()
 
 
