@@ -7,3 +7,11 @@ class ServerUnavailableError(Exception):
 
 class StackFailedError(Exception):
     """A process of the application did not come up; the message ends with its log."""
+
+
+class AssetsMissingError(Exception):
+    """The browser's script could not be had from npm."""
+
+
+class BrowserMissingError(Exception):
+    """There is no Chromium and none could be installed; the message says what to install."""
