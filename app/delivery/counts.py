@@ -5,17 +5,29 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, FromClause, Row
 
 from app.models import FailureStage, Message, MessageStatus, TallyKind
 from app.tallies import TallyKey
 
-COUNTED_BY = (Message.run_id, Message.campaign_id, Message.method, Message.channel, Message.day)
-"""What a statement must return, beside the old status as `was`, for `counted_under`."""
+COUNTED_BY = (
+    Message.run_id,
+    Message.campaign_id,
+    Message.method,
+    Message.channel,
+    Message.day,
+    Message.status.label("was"),
+)
+"""What a statement that is about to change messages must read of them first."""
+
+
+def counted_columns(held: FromClause) -> list[ColumnElement[Any]]:
+    """The columns of `COUNTED_BY` as `held` read them, to be returned for `counted_under`."""
+    return [held.c[read.key] for read in COUNTED_BY]
 
 
 def counted_under(row: Row[Any]) -> TallyKey:
-    """Where the message of a row with `COUNTED_BY` and `was` has been counted so far."""
+    """Where the message of a row with the columns of `COUNTED_BY` has been counted so far."""
     return TallyKey(row.run_id, row.campaign_id, row.method, row.channel, row.day, TallyKind.MESSAGE, "", row.was.value)
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from app import tallies, tenancy
 from app.delivery import failed
 from app.delivery.arrays import Columns, table_of
-from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_under
+from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
 from app.extensions import db
 from app.models import RANK, Message, MessageStatus
 from app.models.base import Json
@@ -168,7 +168,7 @@ def _write(steps: Mapping[UUID, _Step], claim: UUID | None) -> dict[UUID, Move]:
             claim=case((released, None), else_=Message.claim),
             **dates,
         )
-        .returning(Message.id, *COUNTED_BY, held.c.was, held.c.forward)
+        .returning(Message.id, *counted_columns(held), held.c.forward)
     )
     found = db.session.execute(statement, execution_options={"synchronize_session": False})
     moves = {}
@@ -185,7 +185,7 @@ def _held(steps: Sequence[_Step], claim: UUID | None) -> FromClause:
     rank: ColumnElement[int] = case(*((Message.status == status, literal(rank)) for status, rank in RANK.items()))
     mine = [] if claim is None else [Message.claim == claim]
     return (
-        select(*wanted.c, Message.status.label("was"), (wanted.c.rank > rank).label("forward"))
+        select(*wanted.c, *COUNTED_BY, (wanted.c.rank > rank).label("forward"))
         .join_from(Message, wanted, Message.id == wanted.c.id)
         .where(Message.company_id == tenancy.company_id(), *mine)
         .order_by(Message.id)

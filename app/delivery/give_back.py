@@ -1,0 +1,97 @@
+"""The one way back: a message that a claim holds, and that the provider does not have, is queued again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Boolean, Date, DateTime, FromClause, Text, Uuid, case, func, select, update
+
+from app import tallies, tenancy
+from app.delivery.arrays import Columns, table_of
+from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
+from app.extensions import db
+from app.models import Message, MessageStatus
+
+
+class Window(NamedTuple):
+    """Another opening of the contact window: the local day that it lies on, and when it closes."""
+
+    day: date
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """What is to be queued again, from when on. Only the claim that holds the message can give it back."""
+
+    message_id: UUID
+    claim: UUID
+    not_before: datetime
+    error_code: str | None = None
+    """Why it did not go out this time; shown while it waits."""
+    tried: bool = True
+    """False: no request was made for it, so the attempt does not count."""
+    window: Window | None = None
+
+
+_COLUMNS: Columns = (
+    ("id", Uuid()),
+    ("claim", Uuid()),
+    ("not_before", DateTime(timezone=True)),
+    ("error_code", Text()),
+    ("tried", Boolean()),
+    ("new_day", Date()),
+    ("closes_at", DateTime(timezone=True)),
+)
+
+
+def give_back(returned: Iterable[GiveBack]) -> frozenset[UUID]:
+    """Queues messages of the bound company again and returns those that their claim still held.
+
+    Does not commit. As with `transitions.advance`, a transaction calls this once.
+    """
+    rows = [
+        (each.message_id, each.claim, each.not_before, each.error_code, each.tried, *(each.window or (None, None)))
+        for each in returned
+    ]
+    if not rows:
+        return frozenset()
+    held = _held(rows)
+    untried = func.greatest(Message.attempts - 1, 0)
+    statement = (
+        update(Message)
+        .where(Message.company_id == tenancy.company_id(), Message.id == held.c.id)
+        .values(
+            status=MessageStatus.QUEUED,
+            claim=None,
+            lease_until=None,
+            claimed_at=None,
+            not_before=held.c.not_before,
+            error_code=held.c.error_code,
+            attempts=case((held.c.tried, Message.attempts), else_=untried),
+            day=func.coalesce(held.c.new_day, Message.day),
+            window_closes_at=case((held.c.new_day.is_(None), Message.window_closes_at), else_=held.c.closes_at),
+        )
+        .returning(Message.id, *counted_columns(held), held.c.new_day)
+    )
+    found = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
+    tallies.add(changed_by(Move(counted_under(row), MessageStatus.QUEUED, day=row.new_day) for row in found))
+    return frozenset(row.id for row in found)
+
+
+def _held(rows: Sequence[Sequence[Any]]) -> FromClause:
+    wanted = table_of("wanted", _COLUMNS, rows)
+    return (
+        select(*wanted.c, *COUNTED_BY)
+        .join_from(Message, wanted, Message.id == wanted.c.id)
+        .where(
+            Message.company_id == tenancy.company_id(),
+            Message.claim == wanted.c.claim,
+            Message.status.in_([MessageStatus.SENDING, MessageStatus.UNKNOWN]),
+        )
+        .order_by(Message.id)
+        .with_for_update(of=Message)
+        .cte("held")
+    )
