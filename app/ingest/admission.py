@@ -1,0 +1,54 @@
+"""Which rows can be loaded as they are, which after padding, and which not at all."""
+
+from collections.abc import Iterable, Iterator
+
+from app.ingest.errors import FileCode, FileRefused, RowCode
+from app.ingest.table import Limits, RawRow, Rejection, Row
+
+
+def admitted(rows: Iterable[RawRow | Rejection], width: int, limits: Limits) -> Iterator[Row | Rejection]:
+    """The rows under a header of `width` columns: blank ones left out, short ones padded with empty cells.
+
+    Cells are given as they stand in the file. Raises FileRefused(too_many_rows) after `limits.max_rows`.
+    """
+    allowance = limits.max_rows
+    for row in rows:
+        if isinstance(row, Rejection):
+            outcome: Row | Rejection = row
+        else:
+            number, cells, raw = row
+            if not any(map(str.strip, cells)):
+                continue
+            outcome = _row_or_rejection(number, cells, raw, width, limits.max_cell_chars)
+        if not allowance:
+            raise FileRefused(FileCode.TOO_MANY_ROWS, limit=limits.max_rows)
+        allowance -= 1
+        yield outcome
+
+
+def _row_or_rejection(number: int, cells: list[str], raw: str, width: int, max_cell_chars: int) -> Row | Rejection:
+    excess = len(cells) - width
+    if excess > 0:
+        if any(map(str.strip, cells[width:])):
+            return Rejection.of(number, RowCode.TOO_MANY_CELLS, raw)
+        cells = cells[:width]
+    elif excess < 0:
+        cells = cells + [""] * -excess
+    if len(raw) > max_cell_chars and max(map(len, cells)) > max_cell_chars:
+        return Rejection.of(number, RowCode.CELL_TOO_LONG, raw)
+    if "\0" in raw:
+        return Rejection.of(number, RowCode.NUL_CHARACTER, raw)
+    if not is_readable(raw):
+        return Rejection.of(number, RowCode.UNREADABLE_CHARACTERS, raw)
+    return number, cells
+
+
+def is_readable(text: str) -> bool:
+    """False for text with the lone surrogates that stand for bytes outside the file's encoding."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

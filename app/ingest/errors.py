@@ -1,0 +1,66 @@
+"""Why a file, or one of its rows, cannot be loaded: codes, and the words that people read."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class FileCode(StrEnum):
+    """Why a whole file is refused, or its loading fails."""
+
+    EMPTY_FILE = "empty_file"
+    NO_HEADER = "no_header"
+    UNREADABLE_HEADER = "unreadable_header"
+    BINARY_FILE = "binary_file"
+    UNREADABLE_ENCODING = "unreadable_encoding"
+    BROKEN_QUOTES = "broken_quotes"
+    TOO_LARGE = "too_large"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    TOO_MANY_ROWS = "too_many_rows"
+    FILE_MISSING = "file_missing"
+
+
+class RowCode(StrEnum):
+    """Why one row is rejected while the rest of its file loads."""
+
+    TOO_MANY_CELLS = "too_many_cells"
+    CELL_TOO_LONG = "cell_too_long"
+    ROW_TOO_LONG = "row_too_long"
+    OPEN_QUOTE = "open_quote"
+    NUL_CHARACTER = "nul_character"
+    UNREADABLE_CHARACTERS = "unreadable_characters"
+
+
+WORDS: dict[FileCode | RowCode, str] = {
+    FileCode.EMPTY_FILE: "The file is empty.",
+    FileCode.NO_HEADER: "The file has no header: its first row must name the columns.",
+    FileCode.UNREADABLE_HEADER: "The header, in row {row}, cannot be read: a quote is left open, or it is too long.",
+    FileCode.BINARY_FILE: "This is not a text file. Save the list as CSV and upload that.",
+    FileCode.UNREADABLE_ENCODING: "The file's characters cannot be read. Save the list as CSV in UTF-8.",
+    FileCode.BROKEN_QUOTES: "Too many quotes are left open, again in row {row}: the rows cannot be told apart.",
+    FileCode.TOO_LARGE: "The file is larger than {limit} bytes.",
+    FileCode.TOO_MANY_COLUMNS: "The file has {columns} columns; at most {limit} can be loaded.",
+    FileCode.TOO_MANY_ROWS: "The file has more than {limit} rows.",
+    FileCode.FILE_MISSING: "The stored file is no longer there. Upload it again.",
+    RowCode.TOO_MANY_CELLS: "The row has cells beyond the last named column.",
+    RowCode.CELL_TOO_LONG: "A cell is longer than is allowed.",
+    RowCode.ROW_TOO_LONG: "The row is too long to be read.",
+    RowCode.OPEN_QUOTE: "A quote is opened and not closed.",
+    RowCode.NUL_CHARACTER: "The row holds a NUL character, which is no text.",
+    RowCode.UNREADABLE_CHARACTERS: "The row holds characters that are not in the file's encoding.",
+}
+
+
+class FileRefused(Exception):  # noqa: N818  # an answer to the person who uploaded, not a defect
+    """A whole file cannot be loaded. `facts` fill the placeholders of the code's words and fit into JSON."""
+
+    def __init__(self, code: FileCode, **facts: int | str) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts = facts
+
+
+def words_for(code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The words for a file's or a row's code. Raises ValueError for a code that is neither."""
+    known = FileCode(code) if code in set(FileCode) else RowCode(code)
+    return WORDS[known].format_map(facts or {})

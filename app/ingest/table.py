@@ -1,0 +1,75 @@
+"""What passes between the readers of the file formats and the loader."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.ingest.errors import RowCode
+
+Row = tuple[int, list[str]]
+"""A row to load: its number as the spreadsheet shows it (the first row of the file is 1), a cell for each column."""
+
+RawRow = tuple[int, list[str], str]
+"""A row as a format's reader finds it: number, cells however many there are, and the text that they were read from.
+
+The text is at least as long as the longest cell.
+"""
+
+_RAW_CHARS = 4_000
+_NOT_STORABLE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {0: "\u2400"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that cannot be loaded. `raw` is the beginning of its text, in characters that PostgreSQL can store."""
+
+    row_number: int
+    code: RowCode
+    raw: str
+
+    @classmethod
+    def of(cls, row_number: int, code: RowCode, raw: str) -> "Rejection":
+        """Shortens `raw` and shows what cannot be stored by a sign in its place."""
+        shown = raw if len(raw) <= _RAW_CHARS else raw[: _RAW_CHARS - 1] + "…"
+        return cls(row_number, code, shown.rstrip("\r\n").translate(_NOT_STORABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may hold: bytes as stored, data rows, named columns, characters in a cell."""
+
+    max_bytes: int = 256 * 1024 * 1024
+    max_rows: int = 5_000_000
+    max_columns: int = 256
+    max_cell_chars: int = 32_768
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that the installation has set."""
+        return cls(
+            max_bytes=settings.max_upload_bytes,
+            max_rows=settings.max_file_rows,
+            max_columns=settings.max_file_columns,
+            max_cell_chars=settings.max_cell_chars,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the bytes of a file become cells: a Python codec's name, and the character between two cells."""
+
+    encoding: str
+    delimiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open file: its named columns, and its rows, to be walked once.
+
+    Walking the rows raises `FileRefused` when the file as a whole turns out not to be loadable.
+    """
+
+    columns: list[str]
+    rows: Iterator[Row | Rejection]
+    bytes_read: Callable[[], int]
+    """How far into the file the walk is, at most one read-ahead in front of the last row given."""
