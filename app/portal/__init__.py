@@ -2,12 +2,28 @@
 
 from flask import Flask
 
-from app.portal import assets, companies, dashboard, errors, formats, headers, shell, sign_in
+from app.models import Role
+from app.portal import (
+    api_keys,
+    assets,
+    companies,
+    dashboard,
+    errors,
+    formats,
+    headers,
+    senders,
+    shell,
+    sign_in,
+    suppressions,
+)
 from app.portal.shell import Room
 
 ROOMS: tuple[Room, ...] = (
     Room(companies.blueprint, see=None, change=None),
     Room(dashboard.blueprint, label="Dashboard"),
+    Room(api_keys.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="API keys"),
+    Room(senders.blueprint, change=Role.ADMIN, label="Senders"),
+    Room(suppressions.blueprint, label="Suppressions"),
 )
 """Who may enter is decided here and nowhere else. The order is the menu's."""
 

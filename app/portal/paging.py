@@ -29,9 +29,9 @@ class Page(Generic[Row]):
         return bool(self.first_url or self.next_url)
 
 
-def page(query: Select[tuple[Row]], key: Callable[[Row], object], size: int = PAGE_ROWS) -> Page[Row]:
+def page(query: Select[Row], key: Callable[[Row], object], size: int = PAGE_ROWS) -> Page[Row]:
     """The rows of `query`, which begins after `after_id()` or `after_row()` and is ordered by `key`."""
-    found: Sequence[Any] = db.session.scalars(query.limit(size + 1)).all()
+    found = db.session.scalars(query.limit(size + 1)).all()
     rows = found[:size]
     more = len(found) > size
     return Page(
