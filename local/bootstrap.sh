@@ -33,5 +33,5 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
     "$python" -m venv --clear .venv
 fi
 say "Installing requirements-dev.txt into .venv ..."
-.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check -r requirements-dev.txt
+.venv/bin/python -m pip install --quiet --no-input --use-pep517 --disable-pip-version-check -r requirements-dev.txt
 touch .venv/.installed

@@ -24,8 +24,9 @@ class Child:
         self.name = name
         self.log = log
         self.starts = 0
-        # exec: the pid is the program's own, not that of a shell around it
-        self._command = [*_tie_to_parent(), "sh", "-c", f"exec {command}"]
+        # exec: the pid is the program's own, not that of a shell around it. The tie is made by the child itself, so it
+        # looks whether the supervisor was killed before that.
+        self._command = [*_tie_to_parent(), "sh", "-c", f"[ $PPID = {os.getpid()} ] && exec {command}"]
         self._environment = dict(environment)
         self._cwd = cwd
         self._pause = 0.0

@@ -1,6 +1,9 @@
 """An embedded Redis in a directory of ours, on a loopback port."""
 
+import os
+import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import redis
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.retry import Retry
 
-from local.accounts import seat
+from local.accounts import Seat, seat
 from local.errors import ServerUnavailableError
 from local.executables import redis_program
 from local.ports import LOOPBACK, free_port
@@ -48,24 +51,14 @@ class RedisServer:
         """Start it, or find it running. Raises `ServerUnavailableError` with the end of the server's log."""
         if self.is_running():
             return
-        program = redis_program()
-        place = seat(program, "", self.home)
-        log = place.home / "server.log"
+        place = seat(redis_program(), "", self.home)
         output = ""
         for _ in range(START_ATTEMPTS):
-            port = free_port(self.preferred_port)
-            (place.home / "port").write_text(str(port))
-            launched = place.account.run(
-                *(place.program, "--bind", LOOPBACK, "--port", port, "--dir", place.home),
-                *("--daemonize", "yes", "--pidfile", place.home / "redis.pid", "--logfile", log),
-                *("--databases", DATABASES, "--maxmemory-policy", "noeviction"),
-                # the append-only file loses a second at most; snapshots would only write the same data twice
-                *("--save", "", "--appendonly", "yes" if self.durable else "no"),
-            )
-            output = launched.stdout + launched.stderr
+            output = self._launch(place)
             if self._wait_until_ready():
                 return
-        raise ServerUnavailableError(f"Redis did not start in {self.home}.\n{output}\n{_tail(log)}")
+            self._kill_launched()
+        raise ServerUnavailableError(f"Redis did not start in {self.home}.\n{output}\n{_tail(self._log)}")
 
     def stop(self) -> None:
         """Stop it in good order; nothing happens when it is not running."""
@@ -73,6 +66,31 @@ class RedisServer:
             return
         with self._client() as client:
             client.shutdown()
+
+    @property
+    def _log(self) -> Path:
+        return self.home.resolve() / "server.log"
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.home.resolve() / "redis.pid"
+
+    def _launch(self, place: Seat) -> str:
+        port = free_port(self.preferred_port)
+        (self.home / "port").write_text(str(port))
+        self._pid_file.unlink(missing_ok=True)
+        launched = place.account.run(
+            *(place.program, "--bind", LOOPBACK, "--port", port, "--dir", place.home),
+            *("--daemonize", "yes", "--pidfile", self._pid_file, "--logfile", self._log),
+            *("--databases", DATABASES, "--maxmemory-policy", "noeviction"),
+            # the append-only file loses a second at most; snapshots would only write the same data twice
+            *("--save", "", "--appendonly", "yes" if self.durable else "no"),
+        )
+        return launched.stdout + launched.stderr
+
+    def _kill_launched(self) -> None:
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            os.kill(int(self._pid_file.read_text()), signal.SIGKILL)
 
     def _wait_until_ready(self, seconds: float = 5.0) -> bool:
         deadline = time.monotonic() + seconds
@@ -84,7 +102,8 @@ class RedisServer:
         return False
 
     def _client(self, retry: Retry = NO_RETRY) -> redis.Redis:
-        return redis.Redis(port=self._port_on_file(), socket_timeout=5, decode_responses=True, retry=retry)
+        # an address, because "localhost" is a name that a bare machine may not know
+        return redis.Redis(LOOPBACK, port=self._port_on_file(), socket_timeout=5, decode_responses=True, retry=retry)
 
     def _port_on_file(self) -> int:
         return int((self.home / "port").read_text())
