@@ -6,7 +6,6 @@ rejected, and reading goes on with the line after it. One stray quote costs one 
 """
 
 import csv
-import io
 from collections import deque
 from collections.abc import Generator, Iterator
 from typing import TextIO
@@ -93,7 +92,7 @@ def _rows_until_broken(lines: _Lines, delimiter: str, number: int) -> Generator[
             number += 1
             raw = taken[0] if len(taken) == 1 else "".join(taken)
             # a record that asked for a line after the last one was still inside a quote
-            if lines.ended or (len(taken) > 1 and not _closes_its_quotes(raw, delimiter)):
+            if lines.ended or (len(taken) > 1 and not _closes_its_quotes(taken, delimiter)):
                 return number
             yield number, cells, raw
             taken.clear()
@@ -102,8 +101,8 @@ def _rows_until_broken(lines: _Lines, delimiter: str, number: int) -> Generator[
     return number
 
 
-def _closes_its_quotes(raw: str, delimiter: str) -> bool:
+def _closes_its_quotes(record: list[str], delimiter: str) -> bool:
     try:
-        return len(list(csv.reader(io.StringIO(raw, newline=""), delimiter=delimiter, strict=True))) == 1
+        return len(list(csv.reader(record, delimiter=delimiter, strict=True))) == 1
     except csv.Error:
         return False

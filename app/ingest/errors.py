@@ -59,8 +59,13 @@ class FileRefused(Exception):  # noqa: N818  # an answer to the person who uploa
         self.code = code
         self.facts = facts
 
+    @property
+    def words(self) -> str:
+        """What to tell the person."""
+        return words_of(self.code, self.facts)
 
-def words_for(code: str, facts: Mapping[str, Any] | None = None) -> str:
+
+def words_of(code: str, facts: Mapping[str, Any] | None = None) -> str:
     """The words for a file's or a row's code. Raises ValueError for a code that is neither."""
     known = FileCode(code) if code in set(FileCode) else RowCode(code)
     return WORDS[known].format_map(facts or {})

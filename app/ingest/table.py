@@ -44,7 +44,7 @@ class Limits:
     max_cell_chars: int = 32_768
 
     @classmethod
-    def of(cls, settings: Settings) -> "Limits":
+    def from_settings(cls, settings: Settings) -> "Limits":
         """The limits that the installation has set."""
         return cls(
             max_bytes=settings.max_upload_bytes,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.ingest.errors import FileCode, FileRefused, RowCode, words_for
+from app.ingest.errors import FileCode, FileRefused, RowCode, words_of
 from app.ingest.reading import inspect, open_table
 from app.ingest.table import Layout, Limits, Rejection, Row
 
@@ -29,7 +29,7 @@ def rows_of(content: bytes, limits: Limits = LIMITS) -> list[Row | Rejection]:
 def refusal(content: bytes, limits: Limits = LIMITS) -> FileRefused:
     with pytest.raises(FileRefused) as caught:
         read(content, limits)
-    assert words_for(caught.value.code, caught.value.facts)
+    assert caught.value.words
     return caught.value
 
 
@@ -249,7 +249,7 @@ def assert_rows_or_refusal(content: bytes) -> None:
     try:
         columns, rows = read(content, Limits(max_rows=20, max_columns=5, max_cell_chars=50))
     except FileRefused as refused:
-        assert words_for(refused.code, refused.facts)
+        assert refused.words
         return
     numbers = [row.row_number if isinstance(row, Rejection) else row[0] for row in rows]
     assert numbers == sorted(set(numbers))
@@ -260,7 +260,7 @@ def assert_rows_or_refusal(content: bytes) -> None:
         "".join(cells).encode()
     for row in rows:
         if isinstance(row, Rejection):
-            assert words_for(row.code)
+            assert words_of(row.code)
             assert "\0" not in row.raw.encode().decode()
 
 
