@@ -8,7 +8,7 @@ COMPILE := $(PY) -m piptools compile --quiet --strip-extras \
 loud_if_it_fails = said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench requirements clean
+.PHONY: help demo test lint bench requirements configuration clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Show what can be made
@@ -39,6 +39,9 @@ bench: $(READY) ## Measure every stage beside a baseline, one JSON line each (RO
 requirements: $(READY) ## Compile the pinned requirements from requirements*.in
 	@$(COMPILE) --output-file=requirements.txt requirements.in
 	@$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+
+configuration: $(READY) ## Write docs/configuration.md from the settings
+	@$(PY) -m local.settings_reference
 
 clean: ## Stop what runs here and remove everything that was made
 	@if [ -f $(READY) ]; then $(PY) -m local.servers stop && $(PY) -m local.testing stop; fi
