@@ -9,6 +9,7 @@ from app.models import FailureStage
 class CleanError(StrEnum):
     """The record's own values could not be made out."""
 
+    MAPPING_INVALID = "mapping_invalid"
     FUNCTION_FAILED = "function_failed"
     APPOINTMENT_UNREADABLE = "appointment_unreadable"
     TIME_ZONE_UNKNOWN = "time_zone_unknown"
@@ -36,6 +37,7 @@ class AssembleError(StrEnum):
 class FilterError(StrEnum):
     """What the text filters left cannot be sent."""
 
+    FILTER_INVALID = "filter_invalid"
     TEXT_EMPTY = "text_empty"
     SUBJECT_EMPTY = "subject_empty"
     TEXT_TOO_LONG = "text_too_long"
@@ -77,7 +79,8 @@ CODES: dict[FailureStage, type[StrEnum]] = {
 _STAGE_OF = {codes: stage for stage, codes in CODES.items()}
 
 WORDS: dict[str, str] = {
-    CleanError.FUNCTION_FAILED: "The function {function} cannot be applied to “{value}” in {field}.",
+    CleanError.MAPPING_INVALID: "The mapping of {field} cannot be used: {problem}",
+    CleanError.FUNCTION_FAILED: "The function {function} cannot be applied to “{value}” in {field}: {problem}.",
     CleanError.APPOINTMENT_UNREADABLE: "“{value}” cannot be read as the time of an appointment.",
     CleanError.TIME_ZONE_UNKNOWN: "“{value}” is not a time zone.",
     CleanError.ROW_SKIPPED: "The mapping says to skip records like this one: {field} is blank.",
@@ -85,10 +88,11 @@ WORDS: dict[str, str] = {
     ValidateError.PHONE_INVALID: "“{value}” is not a valid phone number.",
     ValidateError.EMAIL_MISSING: "The record has no e-mail address.",
     ValidateError.EMAIL_INVALID: "“{value}” is not a valid e-mail address.",
-    ValidateError.CHANNEL_NOT_OFFERED: "Messages cannot be sent on this channel yet.",
+    ValidateError.CHANNEL_NOT_OFFERED: "Messages cannot be sent on this channel.",
     AssembleError.TEMPLATE_INVALID: "The {part} cannot be used as a template: {problem}",
-    AssembleError.RENDER_FAILED: "The {part} could not be filled in: {problem}",
-    AssembleError.MESSAGE_SKIPPED: "The {part} says to skip records like this one.",
+    AssembleError.RENDER_FAILED: "The {part} could not be filled in from {field}: {problem}.",
+    AssembleError.MESSAGE_SKIPPED: "The {part} says to skip records like this one: {field} is blank.",
+    FilterError.FILTER_INVALID: "The text filter “{what}” cannot be used: {problem}.",
     FilterError.TEXT_EMPTY: "Nothing is left to say: the text is empty.",
     FilterError.SUBJECT_EMPTY: "The subject is empty.",
     FilterError.TEXT_TOO_LONG: "The text has {length} characters; at most {limit} can be sent.",

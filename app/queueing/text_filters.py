@@ -6,6 +6,8 @@ from functools import reduce
 import re2
 
 from app.campaigns.definition import Cut, Find, TextFilter
+from app.queueing.errors import FilterError, StoppedError
+from app.queueing.outcome import Texts
 
 Filter = Callable[[str], str]
 
@@ -34,10 +36,30 @@ def compile_filter(text_filter: TextFilter) -> Filter:
     return lambda text: str(pattern.sub(lambda _: replacement, text)) if pattern.search(text) else text
 
 
-def compile_filters(text_filters: Iterable[TextFilter]) -> Filter:
-    """A function that applies the filters one after another, and leaves no blanks at the text's ends."""
-    steps = [compile_filter(text_filter) for text_filter in text_filters]
-    return lambda text: reduce(lambda so_far, step: step(so_far), steps, text).strip()
+def compile_filters(text_filters: Iterable[TextFilter]) -> Callable[[Texts], Texts]:
+    """A function that applies the filters, one after another, to each part of a message.
+
+    It leaves no blanks at the ends of a part, and the subject on one line. A filter that cannot be used is found by
+    the campaign's checks; here, each message stops and says so.
+    """
+    steps: list[Filter] = []
+    for text_filter in text_filters:
+        try:
+            steps.append(compile_filter(text_filter))
+        except PatternInvalidError as refusal:
+            return _stopping(text_filter.what, str(refusal))
+
+    def apply(text: str) -> str:
+        return reduce(lambda so_far, step: step(so_far), steps, text).strip()
+
+    return lambda texts: Texts(apply(texts.text), " ".join(apply(texts.subject).split()), apply(texts.html))
+
+
+def _stopping(what: str, problem: str) -> Callable[[Texts], Texts]:
+    def stop(_texts: Texts) -> Texts:
+        raise StoppedError(FilterError.FILTER_INVALID, what=what, problem=problem)
+
+    return stop
 
 
 def _compiled(pattern: str, literal: bool) -> "re2._Regexp":

@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.definition import Cut, Find, TextFilter
+from app.queueing.outcome import Texts
 from app.queueing.text_filters import PatternInvalidError, compile_filter, compile_filters
 
 TEXT = "Hi Ann, see you Monday. Bill amt: $30.00 due\nReply C to confirm"
 
 
 def applied(text: str, what: str, cut: Cut, find: Find = Find.LITERAL, replacement: str = "") -> str:
-    return compile_filters([TextFilter(find=find, what=what, cut=cut, replacement=replacement)])(text)
+    return compile_filters([TextFilter(find=find, what=what, cut=cut, replacement=replacement)])(Texts(text)).text
 
 
 def test_a_piece_is_taken_out_whatever_its_case() -> None:
@@ -42,7 +43,7 @@ def test_a_pattern_minds_case_unless_it_says_otherwise() -> None:
 def test_filters_work_one_after_another() -> None:
     first = TextFilter(what="one", cut=Cut.REPLACE, replacement="two")
     second = TextFilter(what="two", cut=Cut.REPLACE, replacement="three")
-    assert compile_filters([first, second])("one") == "three"
+    assert compile_filters([first, second])(Texts("one")).text == "three"
 
 
 @pytest.mark.parametrize("pattern", ["(", "a**", "(?=ahead)", r"(a)\1", "x{1001}"])

@@ -1,0 +1,176 @@
+"""The cleaning line: one record in, a message or a failure out for each delivery method.
+
+Compiled once for a file, then a function of values: the clock, new ids and the signing of links are given to it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.campaigns.definition import DedupeScope, Definition, DeliveryMethod
+from app.models import Channel
+from app.queueing.assembly import LINKS, Assembler, template_fields
+from app.queueing.dedupe import dedupe_key
+from app.queueing.endpoint import valid_address
+from app.queueing.errors import StoppedError
+from app.queueing.mapping import Reader, Values
+from app.queueing.outcome import Failed, Outcome, Staged, Texts
+from app.queueing.placing import Placer
+from app.queueing.record import CompanyFacts, Record, RecordReader, with_fields
+from app.queueing.text_checks import check_texts, units_of
+from app.queueing.text_filters import compile_filters
+from app.queueing.wall_clock import zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFacts:
+    """What the line needs to know of a campaign beyond its definition."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What the line is given because it is not a function of the record."""
+
+    new_id: Callable[[], UUID]
+    answer_url: Callable[[UUID, str], str]
+    """From a message's id and a choice (`confirm`, `cancel`, `reschedule`, `stop`) to a signed link."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """A delivery method, compiled."""
+
+    key: str
+    channel: Channel
+    assembler: Assembler
+    mapped: dict[str, Reader]
+    """The mapping's own fields that the texts use."""
+    links: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """What is known of a message when it stops."""
+
+    address: str = ""
+    unfiltered: Texts | None = None
+
+
+class Line:
+    """The line of one campaign version over one file."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        company: CompanyFacts,
+        campaign: CampaignFacts,
+        columns: Sequence[str],
+        makers: Makers,
+    ) -> None:
+        self._company = company
+        self._makers = makers
+        self._dedupe = definition.dedupe
+        self._scope = company.id if definition.dedupe.scope is DedupeScope.COMPANY else campaign.id
+        self._filter = compile_filters(definition.filters)
+        self._placer = Placer(definition.window, company)
+        provided = {
+            "company.name": company.name,
+            "campaign.name": campaign.name,
+            "responses.prompt": definition.responses.prompt,
+        }
+        self._reader = RecordReader(definition.mapping, columns, company, provided)
+        fields = template_fields(columns, definition.mapping.fields)
+        self._methods = [self._compiled(method, fields) for method in definition.methods]
+
+    def walk(
+        self, row_number: int, cells: Sequence[str], now: datetime, start_at: datetime | None = None
+    ) -> list[Outcome]:
+        """What becomes of one record, in the order of the delivery methods.
+
+        `now` is the present instant; nothing goes out before `start_at`, if that is later.
+        """
+        record = self._reader.read(row_number, cells)
+        starts = max(now, start_at) if start_at else now
+        return [self._outcome(method, record, now, starts) for method in self._methods]
+
+    def _compiled(self, method: DeliveryMethod, fields: frozenset[str]) -> _Method:
+        assembler = Assembler(method.content, fields)
+        used = assembler.fields_used
+        links = tuple(sorted(name for name in used if name.startswith(LINKS)))
+        return _Method(method.key, method.channel, assembler, self._reader.mapped_fields(used), links)
+
+    def _outcome(self, method: _Method, record: Record, now: datetime, starts: datetime) -> Outcome:
+        so_far = _SoFar()
+        try:
+            return self._message(method, record, so_far, now, starts)
+        except StoppedError as stop:
+            return Failed(
+                row_number=record.row_number,
+                method=method.key,
+                channel=method.channel,
+                stage=stop.stage,
+                code=stop.code,
+                facts=stop.facts,
+                endpoint=so_far.address,
+                person=record.person,
+                day=self._local_day(now),
+                data=record.data,
+                unfiltered=so_far.unfiltered,
+            )
+
+    def _message(self, method: _Method, record: Record, so_far: _SoFar, now: datetime, starts: datetime) -> Staged:
+        so_far.address = self._reader.address(record, method.channel)
+        if record.stopped:
+            raise record.stopped
+        so_far.address = address = valid_address(method.channel, so_far.address, self._company.region)
+        message_id = self._makers.new_id()
+        so_far.unfiltered = unfiltered = method.assembler.assemble(self._values(method, record, message_id))
+        texts = self._filter(unfiltered)
+        check_texts(method.channel, texts)
+        place = self._placer.place(record.zone, address, record.appointment_at, now, starts)
+        return Staged(
+            message_id=message_id,
+            row_number=record.row_number,
+            method=method.key,
+            channel=method.channel,
+            endpoint=address,
+            person=record.person,
+            doctor=record.doctor,
+            appointment_at=record.appointment_at,
+            zone=record.zone,
+            texts=texts,
+            unfiltered=unfiltered,
+            units=units_of(method.channel, texts),
+            opening=place.opening,
+            day=place.day,
+            dedupe_key=self._key(method.channel, address, record, place.day),
+            data=record.data,
+        )
+
+    def _values(self, method: _Method, record: Record, message_id: UUID) -> Values:
+        values = with_fields(record.values, method.mapped)
+        if not method.links:
+            return values
+        return {
+            **values,
+            **{name: self._makers.answer_url(message_id, name.removeprefix(LINKS)) for name in method.links},
+        }
+
+    def _key(self, channel: Channel, address: str, record: Record, day: date) -> UUID:
+        appointment = record.appointment_at if self._dedupe.appointment_date else None
+        return dedupe_key(
+            self._scope,
+            day=day,
+            person=record.person,
+            doctor=record.doctor,
+            channel=channel,
+            address=address,
+            appointment=self._local_day(appointment) if appointment else None,
+        )
+
+    def _local_day(self, instant: datetime) -> date:
+        return instant.astimezone(zone_of(self._company.time_zone)).date()
