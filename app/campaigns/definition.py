@@ -4,12 +4,12 @@ Anything that can be wrong with the *shape* of a definition is refused here, by 
 for the campaign's files (a column that is not there, a template that does not compile) is for `campaigns.check`.
 """
 
-from datetime import datetime, time
+from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
 
 from app.models.company import Channel
 
@@ -170,7 +170,7 @@ class Recurring(_Document):
 
     kind: Literal["recurring"] = "recurring"
     rrule: Annotated[str, Field(max_length=300)]
-    starts_at: datetime
+    starts_at: NaiveDatetime
     """Naive: local time of the company, so that 10:00 stays 10:00 when summer time begins."""
 
 
