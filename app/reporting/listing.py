@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select
 
 from app import tenancy
+from app.clock import now
 from app.extensions import db
 from app.models import Channel, Failure, FailureStage, Message, MessageStatus, Receipt
 from app.models.base import Owned
 
 Row = TypeVar("Row", bound=Owned)
+
+_SETTLED_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class MessageFilter:
     status: MessageStatus | None = None
     channel: Channel | None = None
     endpoint: str | None = None
+    person: str | None = None
+    """A part of the person's name, in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,10 @@ def failures(wanted: FailureFilter, after: UUID | None = None, limit: int = 100)
 def receipts(after: UUID | None = None, limit: int = 100) -> Page[Receipt]:
     """The bound company's receipts in order of arrival, so that a program can go on where it stopped.
 
-    The cursor is given even on the last page: what comes later has a higher id.
+    The cursor is given even on the last page: what comes later has a higher id. A receipt shows itself two seconds
+    after it came, because one with a lower id may still be on its way into the table.
     """
-    query = tenancy.rows(Receipt)
+    query = tenancy.rows(Receipt).where(Receipt.received_at < now() - _SETTLED_AFTER)
     if after is not None:
         query = query.where(Receipt.id > after)
     found = db.session.scalars(query.order_by(Receipt.id).limit(limit)).all()
@@ -73,8 +80,10 @@ def _matching(model: type[Row], wanted: MessageFilter | FailureFilter) -> Select
     query = tenancy.rows(model)
     for name in wanted.__dataclass_fields__:
         value: Any = getattr(wanted, name)
-        if value is not None:
-            query = query.where(getattr(model, name) == value)
+        if value is None:
+            continue
+        owned: Any = getattr(model, name)
+        query = query.where(owned.icontains(value, autoescape=True) if name == "person" else owned == value)
     return query
 
 
