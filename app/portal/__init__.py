@@ -9,18 +9,31 @@ from app.portal import (
     companies,
     dashboard,
     errors,
+    failures,
+    files,
     formats,
     headers,
+    messages,
+    reasons,
+    replies,
+    reports,
     senders,
     shell,
     sign_in,
     suppressions,
+    uploads,
 )
 from app.portal.shell import Room
 
 ROOMS: tuple[Room, ...] = (
     Room(companies.blueprint, see=None, change=None),
     Room(dashboard.blueprint, label="Dashboard"),
+    Room(files.blueprint, label="Files"),
+    Room(uploads.blueprint),
+    Room(messages.blueprint, label="Messages"),
+    Room(failures.blueprint, label="Failures"),
+    Room(replies.blueprint, label="Replies"),
+    Room(reports.blueprint, label="Reports"),
     Room(api_keys.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="API keys"),
     Room(senders.blueprint, change=Role.ADMIN, label="Senders"),
     Room(suppressions.blueprint, label="Suppressions"),
@@ -33,6 +46,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     headers.register(app)
     formats.register(app)
+    reasons.register(app)
     sign_in.register(app)
     app.register_blueprint(assets.blueprint)
     shell.admit(app, ROOMS)

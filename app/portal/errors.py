@@ -25,7 +25,7 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 EXPIRED_FORM = ("This form has expired", "Go back, load the page again and send it once more.")
 
-_PROGRAMS = ("/api/", "/messages/")
+_PROGRAMS = ("/api/", "/messages/incoming/", "/messages/status/", "/messages/events/")
 """Doors for programs, which answer their own errors in their own form."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 

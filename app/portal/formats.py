@@ -38,6 +38,7 @@ TONES = {
     "opted_out": "danger",
     "unclear": "warning",
     "ambiguous": "warning",
+    "rejected": "warning",
 }
 """Bootstrap's colour for each status, of whatever it is the status."""
 
@@ -91,7 +92,19 @@ def size(number: int) -> str:
     return f"{value:.1f} {_UNITS[-1]}"
 
 
+def duration(seconds: float) -> str:
+    """A length of time in its largest unit: `40 s`, `3 min`, `2 h`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.0f} h"
+
+
+def encoding(codec: str) -> str:
+    """A Python codec as people know it: `utf-8-sig` is `UTF-8`."""
+    return codec.removesuffix("-sig").upper().replace("CP1252", "Windows-1252")
+
+
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (words, tone, moment, count, size):
+    for name in (words, tone, moment, count, size, duration, encoding):
         app.add_template_filter(name, name.__name__)

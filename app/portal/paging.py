@@ -9,6 +9,7 @@ from flask import abort, request, url_for
 from sqlalchemy import Select
 
 from app.extensions import db
+from app.reporting import listing
 
 Row = TypeVar("Row")
 
@@ -38,6 +39,15 @@ def page(query: Select[Row], key: Callable[[Row], object], size: int = PAGE_ROWS
         rows,
         first_url=_address() if "after" in request.args else None,
         next_url=_address(after=str(key(rows[-1]))) if more else None,
+    )
+
+
+def of_listing(found: listing.Page[Any]) -> Page[Any]:
+    """A page of `app.reporting.listing`, with its addresses."""
+    return Page(
+        found.items,
+        first_url=_address() if "after" in request.args else None,
+        next_url=_address(after=str(found.next)) if found.next else None,
     )
 
 

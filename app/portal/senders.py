@@ -17,11 +17,10 @@ from app.portal import formats
 blueprint = Blueprint("senders", __name__, url_prefix="/senders")
 
 WEBHOOKS = (
-    ("Twilio: a message comes in", "/messages/incoming/twilio"),
-    ("Twilio: status callback", "/messages/status/twilio"),
-    ("SendGrid: event webhook, signed", "/messages/events/sendgrid"),
+    ("Twilio, “A message comes in”", "/messages/incoming/twilio"),
+    ("SendGrid, “Event Webhook”, signed", "/messages/events/sendgrid"),
 )
-"""What each address is called at the provider, and its path here."""
+"""What each address is called at the provider, and its path here. Twilio learns where statuses go with each message."""
 
 
 class SenderForm(FlaskForm):

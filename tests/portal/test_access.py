@@ -20,7 +20,16 @@ FOR_EVERYBODY = {
     "security.static",
     "static",
 }
-FOR_PROGRAMS = ("/api/", "/messages/", "/healthz", "/readyz", "/metrics", "/a/")
+FOR_PROGRAMS = (
+    "/a/",
+    "/api/",
+    "/healthz",
+    "/messages/events/",
+    "/messages/incoming/",
+    "/messages/status/",
+    "/metrics",
+    "/readyz",
+)
 READING = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -1,0 +1,103 @@
+"""Failures: every record that did not become a message and every message that failed, with the reason."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import tenancy
+from app.extensions import db
+from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage
+from app.portal import downloads, formats, labels, paging
+from app.portal.patience import TooLongError, patience
+from app.portal.reasons import failure_words
+from app.reporting import listing
+from app.reporting.listing import FailureFilter
+from app.reporting.questions import failures_by_reason
+
+blueprint = Blueprint("failures", __name__, url_prefix="/failures")
+
+_COLUMNS = ("When", "Campaign", "File", "Row", "Person", "Address", "Channel", "Stage", "Code", "Reason")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The failures that the filters leave, newest first, under the reasons that they have."""
+    wanted = _wanted()
+    try:
+        with patience():
+            found = listing.failures(wanted, paging.after_id(), paging.PAGE_ROWS)
+    except TooLongError:
+        found = None
+    page = paging.of_listing(found) if found else None
+    rows = page.rows if page else ()
+    return render_template(
+        "failures/index.html",
+        page=page,
+        wanted=wanted,
+        reasons=failures_by_reason(wanted.run_id, wanted.campaign_id),
+        campaigns=labels.campaign_choices(),
+        names=labels.campaign_names(row.campaign_id for row in rows),
+        files=labels.file_names(row.data_source_id for row in rows),
+        stages=list(FailureStage),
+        channels=list(Channel),
+        kept={name: value for name, value in request.args.items() if name != "after" and value},
+    )
+
+
+@blueprint.get("/failures.csv")
+def download() -> ResponseReturnValue:
+    """The same failures as a file. For one campaign, with the columns of its own files behind the reason."""
+    wanted = _wanted()
+    fields = _fields_of(wanted.campaign_id) if wanted.campaign_id else []
+    return downloads.csv_response("failures.csv", [*_COLUMNS, *fields], _lines(wanted, fields))
+
+
+def _wanted() -> FailureFilter:
+    return FailureFilter(
+        run_id=request.args.get("run", type=UUID),
+        campaign_id=request.args.get("campaign", type=UUID),
+        stage=request.args.get("stage", type=FailureStage),
+        code=request.args.get("code") or None,
+        channel=request.args.get("channel", type=Channel),
+    )
+
+
+def _lines(wanted: FailureFilter, fields: list[str]) -> Iterator[list[object]]:
+    names: dict[UUID, str] = {}
+    files: dict[UUID, str] = {}
+    for failure in downloads.every_row(lambda after: listing.failures(wanted, after, downloads.BATCH)):
+        if failure.campaign_id not in names:
+            names |= labels.campaign_names([failure.campaign_id])
+        if failure.data_source_id not in files:
+            files |= labels.file_names([failure.data_source_id])
+        yield [*_cells(failure, names, files), *(failure.data.get(field, "") for field in fields)]
+
+
+def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> list[object]:
+    return [
+        formats.local(failure.created_at),
+        names[failure.campaign_id],
+        files.get(failure.data_source_id, ""),
+        failure.row_number,
+        failure.person,
+        failure.endpoint,
+        failure.channel.value,
+        failure.stage.value,
+        failure.code,
+        failure_words(failure),
+    ]
+
+
+def _fields_of(campaign_id: UUID) -> list[str]:
+    sources = db.session.scalars(
+        tenancy.rows(DataSource)
+        .join(
+            CampaignFile,
+            (CampaignFile.company_id == DataSource.company_id) & (CampaignFile.data_source_id == DataSource.id),
+        )
+        .where(CampaignFile.campaign_id == campaign_id)
+        .order_by(CampaignFile.position)
+    )
+    return list(dict.fromkeys(field for source in sources for field in source.fields))

@@ -1,0 +1,105 @@
+"""Messages: found by campaign, status, channel, person or address; one with all that happened to it."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import tenancy
+from app.extensions import db
+from app.models import (
+    Campaign,
+    Channel,
+    DataSource,
+    Failure,
+    FailureStage,
+    Message,
+    MessageStatus,
+    Receipt,
+    Reply,
+    Sender,
+)
+from app.portal import labels, paging
+from app.portal.addresses import normalised
+from app.portal.patience import TooLongError, patience
+from app.portal.timeline import timeline
+from app.reporting import listing
+from app.reporting.listing import MessageFilter
+
+blueprint = Blueprint("messages", __name__, url_prefix="/messages")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The messages that the filters leave, newest first."""
+    wanted = _wanted()
+    try:
+        with patience():
+            found = listing.messages(wanted, paging.after_id(), paging.PAGE_ROWS)
+    except TooLongError:
+        found = None
+    page = paging.of_listing(found) if found else None
+    return render_template(
+        "messages/index.html",
+        page=page,
+        wanted=wanted,
+        searched=request.args.get("q", ""),
+        campaigns=labels.campaign_choices(),
+        names=labels.campaign_names(row.campaign_id for row in page.rows) if page else {},
+        statuses=list(MessageStatus),
+        channels=list(Channel),
+    )
+
+
+@blueprint.get("/<uuid:message_id>")
+def show(message_id: UUID) -> ResponseReturnValue:
+    """One message: its text, the record it came from, its timeline."""
+    message = tenancy.get(Message, message_id)
+    replies = db.session.scalars(
+        tenancy.rows(Reply).where(Reply.message_id == message_id).order_by(Reply.received_at)
+    ).all()
+    receipts = db.session.scalars(
+        tenancy.rows(Receipt).where(Receipt.message_id == message_id).order_by(Receipt.id)
+    ).all()
+    return render_template(
+        "messages/show.html",
+        message=message,
+        campaign=tenancy.get(Campaign, message.campaign_id),
+        source=tenancy.get(DataSource, message.data_source_id),
+        sender=tenancy.find(Sender, message.sender_id) if message.sender_id else None,
+        failure=_failure_of(message),
+        events=timeline(message, replies),
+        receipts=receipts,
+    )
+
+
+def _wanted() -> MessageFilter:
+    endpoint, person = _searched(request.args.get("q", "").strip())
+    return MessageFilter(
+        run_id=request.args.get("run", type=UUID),
+        campaign_id=request.args.get("campaign", type=UUID),
+        data_source_id=request.args.get("file", type=UUID),
+        row_number=request.args.get("row", type=int),
+        status=request.args.get("status", type=MessageStatus),
+        channel=request.args.get("channel", type=Channel),
+        endpoint=endpoint,
+        person=person,
+    )
+
+
+def _searched(text: str) -> tuple[str | None, str | None]:
+    """What was typed, as an address if it is one, else as a part of a name."""
+    if not text:
+        return None, None
+    address = normalised(Channel.EMAIL if "@" in text else Channel.SMS, text)
+    return (address, None) if address else (None, text)
+
+
+def _failure_of(message: Message) -> Failure | None:
+    return db.session.scalar(
+        tenancy.rows(Failure).where(
+            Failure.run_id == message.run_id,
+            Failure.stage == FailureStage.DELIVER,
+            Failure.message_id == message.id,
+        )
+    )
