@@ -36,10 +36,15 @@ def create_carrier(config: CarrierConfig) -> web.Application:
 async def serve(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
     """Starts listening on 127.0.0.1; port 0 takes any free one. Returns what to clean up, and the port.
 
-    A caller who hangs up has its request cancelled: an answer withheld on purpose is not waited for by anybody.
+    Raises OSError when the port is taken. A caller who hangs up has its request cancelled, so that nobody goes on
+    waiting with an answer that is withheld on purpose.
     """
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
     address = runner.addresses[0]
     return runner, int(address[1])

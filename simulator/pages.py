@@ -48,6 +48,7 @@ async def index(request: web.Request) -> web.Response:
     phones, mailboxes = _phones(carrier), _mailboxes(carrier)
     return _page(
         "index.html",
+        refresh=3,
         phones=phones[:MOST_SHOWN],
         mailboxes=mailboxes[:MOST_SHOWN],
         phone_count=len(phones),
@@ -71,7 +72,7 @@ async def thread(request: web.Request) -> web.Response:
     """What is on a phone's screen; a page of its own, so that it can refresh while somebody types beside it."""
     address = request.match_info["address"]
     bubbles = _bubbles(request.app[CARRIER], address)[-MOST_SHOWN:]
-    return _page("thread.html", address=address, bubbles=reversed(bubbles))
+    return _page("thread.html", refresh=2, address=address, bubbles=reversed(bubbles))
 
 
 async def reply(request: web.Request) -> web.Response:
@@ -92,7 +93,7 @@ async def mailbox(request: web.Request) -> web.Response:
     carrier, address = request.app[CARRIER], request.match_info["address"].lower()
     mails = carrier.books.mailboxes.get(address, [])[-MOST_SHOWN:]
     opened = next((mail for mail in mails if mail.sid == request.query.get("mail")), None)
-    return _page("mailbox.html", address=address, mails=mails[::-1], opened=opened)
+    return _page("mailbox.html", refresh=None if opened else 3, address=address, mails=mails[::-1], opened=opened)
 
 
 def _phones(carrier: Carrier) -> list[Contact]:
@@ -142,16 +143,21 @@ def _call_bubble(call: Call) -> Bubble:
     return Bubble(call.created, False, f"☎ {heard}", f"call from {call.sender}, {call.status}{pressed}")
 
 
-def _page(template: str, **values: object) -> web.Response:
-    return web.Response(
-        text=TEMPLATES.get_template(template).render(**values),
-        content_type="text/html",
-        headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-    )
+def _page(template: str, *, refresh: int | None = None, **values: object) -> web.Response:
+    """A page that loads itself again after `refresh` seconds."""
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    if refresh:
+        headers["Refresh"] = str(refresh)
+    page = TEMPLATES.get_template(template).render(**values)
+    return web.Response(text=page, content_type="text/html", headers=headers)
 
 
 def _clock(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %H:%M:%S")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %H:%M:%S UTC")
 
 
 def _frame(mail: Mail) -> str:
@@ -167,6 +173,6 @@ ROUTES = [
     web.get("/", index),
     web.get("/phone/{address}", phone),
     web.get("/phone/{address}/thread", thread),
-    web.post("/phone/{address}/reply", reply),
+    web.post("/phone/{address}", reply),
     web.get("/mailbox/{address}", mailbox),
 ]

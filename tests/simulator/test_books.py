@@ -1,6 +1,7 @@
 """The books: what a chaos test reads to prove that nothing was lost and nothing sent twice."""
 
 import requests
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from tests.simulator.carrier import RunningCarrier
 from tests.simulator.receiver import Receiver
@@ -9,7 +10,7 @@ OURS = "+15005550100"
 PERSON = "+12025550143"
 
 
-def text(carrier: RunningCarrier, message_id: str, to: str = PERSON):
+def text(carrier: RunningCarrier, message_id: str, to: str = PERSON) -> MessageInstance:
     return carrier.twilio.messages.create(
         to=to, from_=OURS, body="Hello", status_callback=f"http://127.0.0.1:9/status?m={message_id}&x=1#rc=0"
     )

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,18 @@ def test_it_listens_on_loopback_with_the_applications_own_credentials_and_stops_
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_taken_port_stops_it_with_a_reason() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start("--port", str(taken.getsockname()[1]))
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert said.startswith("the carrier cannot listen on port")
+    assert "Traceback" not in said
+    assert "Unclosed" not in said
 
 
 def test_wrong_shares_stop_it_with_a_reason() -> None:

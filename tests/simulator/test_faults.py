@@ -1,7 +1,10 @@
 """Every fault: what the caller sees, and what the books say really happened."""
 
+import json
+import socket
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -89,6 +92,15 @@ def test_a_connection_can_be_reset_before_anything_is_accepted(carrier: RunningC
     assert accepted(carrier) == 0
 
 
+def test_a_reset_is_a_reset_and_no_orderly_end(carrier: RunningCarrier) -> None:
+    carrier.faults(reset=1.0)
+    address = urlsplit(carrier.base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(b"POST /v3/mail/send HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            connection.recv(100)
+
+
 def test_a_connection_can_be_reset_after_it_was_accepted(carrier: RunningCarrier, receiver: Receiver) -> None:
     carrier.faults(reset_after_accept=1.0)
     with pytest.raises(requests.ConnectionError):
@@ -148,8 +160,6 @@ def test_callbacks_can_come_twice(carrier: RunningCarrier, receiver: Receiver) -
 
 
 def test_events_can_come_twice_under_one_id(carrier: RunningCarrier, receiver: Receiver) -> None:
-    import json
-
     carrier.faults(callback_doubled=1.0)
     mail(carrier)
     carrier.eventually(lambda: sum(len(json.loads(one.body)) for one in receiver.received) == 4)

@@ -74,21 +74,20 @@ def test_a_reply_typed_on_the_phone_is_sent(carrier: RunningCarrier, receiver: R
     carrier.twilio.messages.create(to=PERSON, from_=OURS, body="Hi")
     page = get(carrier, f"/phone/{quote(PERSON)}")
     assert f'value="{OURS}"' in page
-    action = re.search(r'action="([^"]+)"', page)
-    assert action
-    answer = requests.post(carrier.base_url + action[1], data={"to": OURS, "body": "C"}, timeout=5)
+    assert '<form method="post">' in page
+    answer = requests.post(f"{carrier.base_url}/phone/{quote(PERSON)}", data={"to": OURS, "body": "C"}, timeout=5)
     assert answer.history[0].status_code == 303
     assert receiver.wait_for(1, "/sms")[0].form["Body"] == "C"
 
 
 @pytest.mark.parametrize("data", [{"to": OURS}, {"body": "x"}, {"to": OURS, "body": "  "}])
 def test_a_reply_needs_a_sender_and_words(carrier: RunningCarrier, data: dict[str, str]) -> None:
-    assert requests.post(f"{carrier.base_url}/phone/{quote(PERSON)}/reply", data=data, timeout=5).status_code == 400
+    assert requests.post(f"{carrier.base_url}/phone/{quote(PERSON)}", data=data, timeout=5).status_code == 400
 
 
 def test_another_site_cannot_type_for_somebody(carrier: RunningCarrier, receiver: Receiver) -> None:
     answer = requests.post(
-        f"{carrier.base_url}/phone/{quote(PERSON)}/reply",
+        f"{carrier.base_url}/phone/{quote(PERSON)}",
         data={"to": OURS, "body": "STOP"},
         headers={"Origin": "https://evil.example"},
         timeout=5,
@@ -116,6 +115,20 @@ def test_a_mail_is_shown_as_text_and_its_html_in_a_sandbox(carrier: RunningCarri
     assert frame["srcdoc"] == f'<base target="_blank"><p id="x">Rich</p>{EVIL}"\''
     assert "allow-scripts" not in (frame["sandbox"] or "")
     assert "allow-same-origin" not in (frame["sandbox"] or "")
+
+
+def test_pages_load_themselves_again_but_for_those_that_are_being_read(carrier: RunningCarrier) -> None:
+    mail(carrier, text_plain="t")
+    sid = carrier.carrier.books.mailboxes["ann@example.org"][0].sid
+
+    def refresh(path: str) -> str | None:
+        return requests.get(carrier.base_url + path, timeout=5).headers.get("Refresh")
+
+    assert refresh("/")
+    assert refresh(f"/phone/{quote(PERSON)}/thread")
+    assert refresh("/mailbox/ann@example.org")
+    assert refresh(f"/phone/{quote(PERSON)}") is None
+    assert refresh(f"/mailbox/ann@example.org?mail={quote(sid)}") is None
 
 
 def test_an_empty_mailbox_says_so(carrier: RunningCarrier) -> None:

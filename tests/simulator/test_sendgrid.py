@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from python_http_client.client import Response
 from python_http_client.exceptions import BadRequestsError, NotFoundError, UnauthorizedError
 from sendgrid import SendGridAPIClient
 from sendgrid.helpers.eventwebhook import EventWebhook
@@ -32,7 +33,7 @@ def person(address: str, **more: Any) -> dict[str, Any]:
     return {"to": [{"email": address}], **more}
 
 
-def send(carrier: RunningCarrier, *people: dict[str, Any], **changes: Any):
+def send(carrier: RunningCarrier, *people: dict[str, Any], **changes: Any) -> Response:
     return carrier.sendgrid.client.mail.send.post(request_body=request_for(*people, **changes))
 
 

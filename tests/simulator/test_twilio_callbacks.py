@@ -1,7 +1,10 @@
 """Status callbacks: signed as Twilio signs, retried as Twilio retries."""
 
+import socket
+
 import pytest
 from twilio.request_validator import RequestValidator
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from simulator.twilio.signing import KINDS, retry_rule, sign
 from tests.simulator.carrier import RunningCarrier
@@ -11,7 +14,7 @@ OURS = "+15005550100"
 PERSON = "+12025550143"
 
 
-def send(carrier: RunningCarrier, url: str, **changes: object):
+def send(carrier: RunningCarrier, url: str, **changes: object) -> MessageInstance:
     return carrier.twilio.messages.create(
         **{"to": PERSON, "from_": OURS, "body": "Hello", "status_callback": url, **changes}
     )
@@ -80,6 +83,12 @@ def test_retries_carry_one_token_and_stop_when_one_is_taken(carrier: RunningCarr
     assert carrier.books()["callbacks"]["retried"] == 2
 
 
+def test_every_callback_has_a_token_of_its_own(carrier: RunningCarrier, receiver: Receiver) -> None:
+    send(carrier, f"{receiver.base_url}/status")
+    told = receiver.wait_for(3, "/status")
+    assert len({one.headers["i-twilio-idempotency-token"] for one in told}) == 3
+
+
 def test_retries_end_after_the_count_in_the_fragment(carrier: RunningCarrier, receiver: Receiver) -> None:
     carrier.faults(numbers={PERSON: 30001})
     receiver.statuses.extend([500] * 10)
@@ -125,8 +134,6 @@ def test_whatsapp_callbacks_name_the_channel(carrier: RunningCarrier, receiver: 
 
 def test_the_api_answers_while_the_application_hangs(carrier: RunningCarrier) -> None:
     """A socket that takes connections and says nothing: what an application looks like that is stuck."""
-    import socket
-
     with socket.socket() as stuck:
         stuck.bind(("127.0.0.1", 0))
         stuck.listen(100)

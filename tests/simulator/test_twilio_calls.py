@@ -3,6 +3,7 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
+from twilio.rest.api.v2010.account.call import CallInstance
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from tests.simulator.carrier import RunningCarrier
@@ -22,7 +23,7 @@ def reminder(action: str = "/digits?m=7", **options: object) -> str:
     return str(response)
 
 
-def call(carrier: RunningCarrier, receiver: Receiver, **changes: object):
+def call(carrier: RunningCarrier, receiver: Receiver, **changes: object) -> CallInstance:
     return carrier.twilio.calls.create(
         **{"to": PERSON, "from_": OURS, "url": f"{receiver.base_url}/twiml?m=7", **changes}
     )

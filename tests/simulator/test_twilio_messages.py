@@ -1,12 +1,15 @@
 """The Messages API, driven by Twilio's own SDK."""
 
 import json
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
 
 from tests.simulator.carrier import LocalHttpClient, RunningCarrier
 
@@ -14,7 +17,7 @@ OURS = "+15005550100"
 PERSON = "+12025550143"
 
 
-def send(carrier: RunningCarrier, **changes: object):
+def send(carrier: RunningCarrier, **changes: object) -> MessageInstance:
     return carrier.twilio.messages.create(**{"to": PERSON, "from_": OURS, "body": "Hello", **changes})
 
 
@@ -127,7 +130,7 @@ def test_a_list_is_paged(carrier: RunningCarrier) -> None:
     assert len(carrier.twilio.messages.list(page_size=2)) == 7
 
 
-def _pages(carrier: RunningCarrier):
+def _pages(carrier: RunningCarrier) -> Iterator[MessagePage]:
     page = carrier.twilio.messages.page(to=PERSON, page_size=3)
     while page:
         yield page
@@ -158,6 +161,15 @@ def test_a_queued_message_can_be_canceled_and_a_delivered_one_cannot(carrier: Ru
         delivered.update(status="canceled")
     assert refusal.value.code == 30409
     assert queued.fetch().status == "canceled"
+
+
+def test_a_canceled_message_never_goes_out(carrier: RunningCarrier) -> None:
+    carrier.faults(queue_seconds=20)
+    message = send(carrier)
+    message.update(status="canceled")
+    time.sleep(0.5)
+    history = [status for _, status in carrier.books()["messages"][0]["history"]]
+    assert history == ["queued", "canceled"]
 
 
 def test_a_body_can_be_redacted(carrier: RunningCarrier) -> None:

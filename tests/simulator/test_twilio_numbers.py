@@ -1,8 +1,12 @@
 """Numbers, Messaging Services, and what a person writes to them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
+from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberInstance
+from twilio.rest.messaging.v1.service import ServiceInstance
 
 from tests.simulator.carrier import RunningCarrier, running_carrier
 from tests.simulator.receiver import Received, Receiver
@@ -11,7 +15,7 @@ OURS = "+15005550100"
 PERSON = "+12025550143"
 
 
-def buy(carrier: RunningCarrier, **settings: str):
+def buy(carrier: RunningCarrier, **settings: str) -> IncomingPhoneNumberInstance:
     return carrier.twilio.incoming_phone_numbers.create(**{"phone_number": OURS, **settings})
 
 
@@ -89,6 +93,7 @@ def test_an_opt_out_word_blocks_the_next_send_to_that_pair(carrier: RunningCarri
 @pytest.mark.parametrize("words", ["stop please", "X", "Yes", "please don't stop"])
 def test_other_words_block_nothing(carrier: RunningCarrier, words: str) -> None:
     carrier.write(PERSON, OURS, words)
+    assert carrier.twilio.messages.list(to=PERSON) == []
     assert carrier.twilio.messages.create(to=PERSON, from_=OURS, body="x").sid
 
 
@@ -105,7 +110,7 @@ def test_an_opt_out_is_answered_by_twilio_and_still_told(carrier: RunningCarrier
     assert directions == ["outbound-reply"]
 
 
-def service_with_number(carrier: RunningCarrier, receiver: Receiver):
+def service_with_number(carrier: RunningCarrier, receiver: Receiver) -> ServiceInstance:
     number = buy(carrier, sms_url=f"{receiver.base_url}/own")
     service = carrier.twilio.messaging.v1.services.create(
         friendly_name="Reminders", inbound_request_url=f"{receiver.base_url}/pool"
@@ -143,8 +148,6 @@ def test_a_service_takes_its_numbers_inbound_texts_and_opt_outs(carrier: Running
 
 
 def test_a_schedule_needs_a_service_or_is_ignored(carrier: RunningCarrier, receiver: Receiver) -> None:
-    from datetime import UTC, datetime, timedelta
-
     service = service_with_number(carrier, receiver)
     at = datetime.now(UTC) + timedelta(hours=1)
     wanted = {"to": PERSON, "body": "x", "schedule_type": "fixed", "send_at": at}
