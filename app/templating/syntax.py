@@ -36,8 +36,6 @@ class _Placed(Tag):
         start = stream.current
         try:
             return super().get_node(stream)
-        except _IncompleteError:
-            raise
         except LiquidError as error:
             if error.token is None or error.token.start_index < 0:
                 raise _IncompleteError(*error.args, token=start) from None

@@ -3,7 +3,7 @@
 import pytest
 
 from app.templating.errors import RenderFailed, SkipMessage, TemplatingError
-from app.templating.limits import VALUE_LIMIT
+from app.templating.limits import MESSAGE_LIMIT, VALUE_LIMIT
 from app.templating.template import compile_template
 
 FIELDS = {"name", "doctor", "when", "balance", "language", "zone", "kind", "company.name", "links.confirm"}
@@ -172,9 +172,16 @@ def test_a_message_that_would_be_huge_is_not_made(source: str, code: str) -> Non
     assert caught.value.code == code
 
 
-def test_a_value_beyond_the_limit_is_refused_by_every_function_but_may_stand_alone() -> None:
+@pytest.mark.parametrize("source", ["{{ name | trim }}", "{{ doctor | default: name }}"])
+def test_a_value_beyond_the_limit_is_refused_by_every_function_but_may_stand_alone(source: str) -> None:
     long = "x" * (VALUE_LIMIT + 1)
     assert rendered("{{ name }}", name=long) == long
     with pytest.raises(RenderFailed) as caught:
-        rendered("{{ name | trim }}", name=long)
+        rendered(source, name=long)
     assert caught.value.code is TemplatingError.VALUE_TOO_LONG
+
+
+def test_a_message_has_its_limit_however_few_parts_it_has() -> None:
+    with pytest.raises(RenderFailed) as caught:
+        rendered("{{ name }}", name="x" * (MESSAGE_LIMIT + 1))
+    assert caught.value.code is TemplatingError.MESSAGE_TOO_LONG

@@ -117,6 +117,7 @@ def test_arguments_must_fit_their_function(call: str, code: str, name: str, near
         ("{{ note | }}", "incomplete", 1, 1),
         ("{% if %}x{% endif %}", "incomplete", 1, 1),
         ("{% if note == %}x{% endif %}", "incomplete", 1, 4),
+        ("{% if note %}{{ note | }}{% endif %}", "incomplete", 1, 14),
         ("{% if note = 'x' %}x{% endif %}", "syntax", 1, 12),
         ("{% if note | trim == '' %}x{% endif %}", "syntax", 1, 12),
         ("{% if (note) %}x{% endif %}", "syntax", 1, 7),
