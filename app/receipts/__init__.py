@@ -1,0 +1,1 @@
+"""What comes back: provider events and people's answers, stored first, then applied once."""
