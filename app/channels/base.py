@@ -73,6 +73,10 @@ class CannotSendError(Exception):
         self.code = code
 
 
+class UnusableAnswerError(Exception):
+    """A provider was asked about a message, and what came back tells nothing about it."""
+
+
 class ChannelDriver(Protocol):
     """A channel over one provider's HTTP."""
 
@@ -97,7 +101,6 @@ class Sighting:
     """What a provider says about a message that it has."""
 
     provider_id: str
-    endpoint: str
     body: str
     created_at: datetime
     status: MessageStatus
@@ -112,10 +115,10 @@ class CanBeAsked(Protocol):
         """Asks for the messages to `endpoint`."""
 
     def found(self, response: Response) -> tuple[list[Sighting], bool]:
-        """The messages of a search, and whether these are all; raises ValueError for an answer that is none."""
+        """The messages of a search, and whether these are all. Raises `UnusableAnswerError`."""
 
     def look_up(self, provider_id: str, tag: object) -> Request:
         """Asks for one message by the provider's id."""
 
     def looked_up(self, response: Response) -> Sighting:
-        """The message of a look-up; raises ValueError for an answer that is none."""
+        """The message of a look-up. Raises `UnusableAnswerError`."""

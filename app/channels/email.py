@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from app.channels import accounts
@@ -131,7 +130,7 @@ def _refused(request: Request, answer: Response) -> list[Outcome]:
     """A refusal is of the whole request. The mails that it names are refused; the others are tried again, alone."""
     named, said = _flaws(answer)
     alone = len(request.tag) == 1
-    again = Reading(Result.RETRY, DeliverError.REFUSED_TOGETHER, {"http_status": answer.status}, timedelta())
+    again = Reading(Result.RETRY, DeliverError.REFUSED_TOGETHER, {"http_status": answer.status})
     outcomes: list[Outcome] = []
     for place, message_id in enumerate(request.tag):
         if alone or place in named:

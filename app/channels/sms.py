@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from app.channels import accounts, addresses, twilio_codes
 from app.channels.answers import Reading, by_status, no_answer, quoted
-from app.channels.base import CannotSendError, Outcome, Outgoing, Result, Sighting
+from app.channels.base import CannotSendError, Outcome, Outgoing, Result, Sighting, UnusableAnswerError
 from app.channels.http import Answer, Request, Response, WireProblem
 from app.channels.twilio_codes import Verdict
 from app.channels.twilio_statuses import STATUSES
@@ -68,10 +68,10 @@ class Sms:
 
     def found(self, response: Response) -> tuple[list[Sighting], bool]:
         """What a search found of what we sent, newest first, and whether that is all there is."""
-        listed = response.document().get("messages") if response.status == 200 else None
+        listed = _document(response).get("messages")
         if not isinstance(listed, list):
-            raise ValueError(f"no list of messages: HTTP {response.status}")
-        sent_by_us = [message for message in listed if str(message["direction"]).startswith("outbound")]
+            raise UnusableAnswerError("no list of messages")
+        sent_by_us = [message for message in listed if str(message.get("direction")).startswith("outbound")]
         return [_sighting(message) for message in sent_by_us], len(listed) < _PAGE
 
     def look_up(self, provider_id: str, tag: object) -> Request:
@@ -82,9 +82,7 @@ class Sms:
 
     def looked_up(self, response: Response) -> Sighting:
         """The message that was asked for."""
-        if response.status != 200:
-            raise ValueError(f"no message: HTTP {response.status}")
-        return _sighting(response.document())
+        return _sighting(_document(response))
 
 
 def _form(message: Outgoing, instant: datetime) -> dict[str, str]:
@@ -127,13 +125,21 @@ def _refusal(answer: Response) -> Reading:
     return Reading(said.result if said else _MEANING[verdict], code, facts, after)
 
 
+def _document(response: Response) -> Json:
+    if response.status != 200:
+        raise UnusableAnswerError(f"HTTP {response.status}")
+    return response.document()
+
+
 def _sighting(message: Json) -> Sighting:
-    code = message["error_code"]
-    return Sighting(
-        provider_id=str(message["sid"]),
-        endpoint=str(message["to"]),
-        body=str(message["body"] or ""),
-        created_at=parsedate_to_datetime(message["date_created"]),
-        status=STATUSES[message["status"]],
-        error_code=None if code is None else str(code),
-    )
+    try:
+        code = message["error_code"]
+        return Sighting(
+            provider_id=quoted(message["sid"]),
+            body=str(message["body"] or ""),
+            created_at=parsedate_to_datetime(message["date_created"]),
+            status=STATUSES[message["status"]],
+            error_code=None if code is None else str(code),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UnusableAnswerError(f"not a message: {problem!r}") from problem

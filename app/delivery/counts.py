@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row
+from sqlalchemy import ColumnElement, FromClause
 
 from app.models import FailureStage, Message, MessageStatus, TallyKind
 from app.tallies import TallyKey
@@ -26,7 +26,7 @@ def counted_columns(held: FromClause) -> list[ColumnElement[Any]]:
     return [held.c[read.key] for read in COUNTED_BY]
 
 
-def counted_under(row: Row[Any]) -> TallyKey:
+def counted_under(row: Any) -> TallyKey:
     """Where the message of a row with the columns of `COUNTED_BY` has been counted so far."""
     return TallyKey(row.run_id, row.campaign_id, row.method, row.channel, row.day, TallyKind.MESSAGE, "", row.was.value)
 

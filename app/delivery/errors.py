@@ -24,6 +24,7 @@ class DeliverError(StrEnum):
     REFUSED = "refused"
     REFUSED_TOGETHER = "refused_together"
     NO_ANSWER = "no_answer"
+    INTERRUPTED = "interrupted"
     ATTEMPTS_USED_UP = "attempts_used_up"
     GIVEN_UP = "given_up"
 
@@ -49,6 +50,7 @@ WORDS: dict[str, str] = {
     DeliverError.REFUSED: "The provider refused it: {provider_says}",
     DeliverError.REFUSED_TOGETHER: "The provider refused the mails it was sent with; they are tried apart.",
     DeliverError.NO_ANSWER: "The provider was asked and did not answer; whether it was sent is not known yet.",
+    DeliverError.INTERRUPTED: "Sending was interrupted; whether it was sent is not known yet.",
     DeliverError.ATTEMPTS_USED_UP: "It was tried {attempts} times in vain.",
     DeliverError.GIVEN_UP: "Whether it was sent could not be found out, and a person gave it up.",
     DeliverError.BOUNCE: "The receiving mail server does not know the address.",

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app import tenancy
 from app.delivery.transitions import Change, advance
 from app.extensions import db
-from app.models import Company, Failure, FailureStage, Message, MessageStatus, Tally, TallyKind, new_id
-from tests.delivery.conftest import MakeMessage
+from app.models import Company, Failure, FailureStage, Message, MessageStatus, TallyKind, new_id
+from tests.delivery.conftest import MakeMessage, tallied
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -28,11 +28,6 @@ def state(message: Message) -> dict[str, Any]:
     db.session.refresh(message)
     kept = ("status", "provider_id", "error_code", "sent_at", "delivered_at", "read_at", "ended_at", "claim")
     return {name: getattr(message, name) for name in (*kept, "lease_until")}
-
-
-def tallied() -> dict[tuple[TallyKind, str], int]:
-    db.session.expire_all()
-    return {(tally.kind, tally.code): tally.n for tally in db.session.scalars(tenancy.rows(Tally)) if tally.n}
 
 
 def failures() -> Sequence[Failure]:

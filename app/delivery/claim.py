@@ -1,0 +1,101 @@
+"""Taking what is due: a claim holds messages until its lease runs out, and no two claims hold the same one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal_column, select, update
+
+from app import tallies, tenancy
+from app.clock import now
+from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
+from app.extensions import db, settings
+from app.models import Channel, Message, MessageStatus
+
+IS_QUEUED = Message.status == literal_column("'queued'")
+"""Spelled out, not a parameter: the planner must see that the index of what is due covers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that a claim holds."""
+
+    id: UUID
+    run_id: UUID
+    channel: Channel
+    sender_id: UUID | None
+    endpoint: str
+    subject: str | None
+    body: str
+    html: str | None
+    zone: str
+    not_before: datetime
+    window_closes_at: datetime | None
+    expires_at: datetime | None
+    attempts: int
+    """How often it was tried, this time included."""
+    error_code: str | None
+    """Why it did not go out the last time."""
+    lease_until: datetime
+
+
+_KEPT = (
+    Message.id,
+    Message.run_id,
+    Message.channel,
+    Message.sender_id,
+    Message.endpoint,
+    Message.subject,
+    Message.body,
+    Message.html,
+    Message.zone,
+    Message.not_before,
+    Message.window_closes_at,
+    Message.expires_at,
+    Message.attempts,
+    Message.error_code,
+    Message.lease_until,
+)
+
+
+def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
+    """Claims up to `most` of the bound company's messages that are due on `channel`, the longest due first. Commits.
+
+    Messages that another claimer is taking at this instant are passed over.
+    """
+    instant = now()
+    due = (
+        select(*COUNTED_BY, Message.id)
+        .where(
+            Message.company_id == tenancy.company_id(),
+            Message.channel == channel,
+            IS_QUEUED,
+            Message.not_before <= instant,
+        )
+        .order_by(Message.not_before, Message.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    statement = (
+        update(Message)
+        .where(Message.company_id == tenancy.company_id(), Message.id == due.c.id)
+        .values(
+            status=MessageStatus.SENDING,
+            claim=claim,
+            claimed_at=instant,
+            lease_until=instant + timedelta(seconds=settings().lease_seconds),
+            attempts=Message.attempts + 1,
+        )
+        .returning(*_KEPT, *counted_columns(due))
+    )
+    taken = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
+    tallies.add(changed_by(Move(counted_under(row), MessageStatus.SENDING) for row in taken))
+    db.session.commit()
+    return sorted((_claimed(row) for row in taken), key=lambda message: (message.not_before, message.id))
+
+
+def _claimed(row: Sequence[Any]) -> Claimed:
+    return Claimed(*row[: len(_KEPT)])
