@@ -9,8 +9,8 @@ from markupsafe import Markup
 from app.extensions import settings
 from app.portal import headers
 
-HTMX_VERSION = "2.0.10"
-HTMX_INTEGRITY = "sha384-H5SrcfygHmAuTDZphMHqBJLc3FhssKjG7w/CeCpFReSfwBWDTKpkzPP8c+cLsK+V"
+HTMX_VERSION = "2.0.11"
+HTMX_INTEGRITY = "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
 """SHA-384 of `dist/htmx.min.js`, the same file at the CDN and in the npm package."""
 HTMX_CDN = f"https://cdn.jsdelivr.net/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.js"
 

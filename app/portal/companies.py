@@ -60,7 +60,7 @@ def found() -> ResponseReturnValue:
         shell.choose_company(company.id)
         flash(f"{company.name} is ready.", "success")
         return redirect(url_for("dashboard.index"))
-    return render_template("companies/found.html", form=form)
+    return render_template("companies/found.html", form=form), 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/<uuid:company_id>/choose")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import tenancy
 from app.extensions import db
 from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage
-from app.portal import downloads, formats, labels, paging
+from app.portal import downloads, labels, paging, shell
 from app.portal.patience import TooLongError, patience
 from app.portal.reasons import failure_words
 from app.reporting import listing
@@ -51,7 +52,8 @@ def download() -> ResponseReturnValue:
     """The same failures as a file. For one campaign, with the columns of its own files behind the reason."""
     wanted = _wanted()
     fields = _fields_of(wanted.campaign_id) if wanted.campaign_id else []
-    return downloads.csv_response("failures.csv", [*_COLUMNS, *fields], _lines(wanted, fields))
+    zone = ZoneInfo(shell.current_company().time_zone)
+    return downloads.csv_response("failures.csv", [*_COLUMNS, *fields], _lines(wanted, fields, zone))
 
 
 def _wanted() -> FailureFilter:
@@ -64,7 +66,7 @@ def _wanted() -> FailureFilter:
     )
 
 
-def _lines(wanted: FailureFilter, fields: list[str]) -> Iterator[list[object]]:
+def _lines(wanted: FailureFilter, fields: list[str], zone: ZoneInfo) -> Iterator[list[object]]:
     names: dict[UUID, str] = {}
     files: dict[UUID, str] = {}
     for failure in downloads.every_row(lambda after: listing.failures(wanted, after, downloads.BATCH)):
@@ -72,12 +74,12 @@ def _lines(wanted: FailureFilter, fields: list[str]) -> Iterator[list[object]]:
             names |= labels.campaign_names([failure.campaign_id])
         if failure.data_source_id not in files:
             files |= labels.file_names([failure.data_source_id])
-        yield [*_cells(failure, names, files), *(failure.data.get(field, "") for field in fields)]
+        when = failure.created_at.astimezone(zone)
+        yield [when, *_cells(failure, names, files), *(failure.data.get(field, "") for field in fields)]
 
 
 def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> list[object]:
     return [
-        formats.local(failure.created_at),
         names[failure.campaign_id],
         files.get(failure.data_source_id, ""),
         failure.row_number,

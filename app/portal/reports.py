@@ -107,13 +107,11 @@ def _lines(answer: Report) -> Sequence[Sequence[object]]:
 
 
 def _form() -> ReportForm:
-    today = formats.local(now()).date()
-    form = ReportForm(
-        request.args if "date_from" in request.args or "date_to" in request.args else None,
-        date_from=today - timedelta(days=_USUAL_DAYS - 1),
-        date_to=today,
-        campaign=None,
-    )
+    if "date_from" in request.args or "date_to" in request.args:
+        form = ReportForm(request.args)
+    else:
+        today = formats.local(now()).date()
+        form = ReportForm(None, date_from=today - timedelta(days=_USUAL_DAYS - 1), date_to=today, campaign=None)
     form.campaign.choices = [("", "All campaigns"), *((str(id_), name) for id_, name in labels.campaign_choices())]
     return form
 

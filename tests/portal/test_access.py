@@ -1,13 +1,17 @@
 """Who may enter: asked of every route that there is, so that a new one cannot be forgotten."""
 
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import Rule, UUIDConverter
 
-from app.models import Company, Role, User
+from app import suppressions, tenancy
+from app.accounts.api_keys import issue_key
+from app.campaigns.definition import Definition
+from app.extensions import db
+from app.models import Channel, Company, Role, Suppression, SuppressionSource, User
 from app.portal import ROOMS
 from tests import factories
 from tests.portal.conftest import Visitor
@@ -42,15 +46,12 @@ def portal_routes(app: Flask) -> list[tuple[str, Rule]]:
     ]
 
 
-def address(app: Flask, rule: Rule) -> str:
-    values = {name: uuid4() if "uuid" in str(kind) else 1 for name, kind in _converters(rule).items()}
-    with app.test_request_context():
-        built = app.url_map.bind("carillon.test").build(rule.endpoint, values, method=None)
-    return str(built)
-
-
-def _converters(rule: Rule) -> dict[str, str]:
-    return {name: type(kind).__name__.lower() for name, kind in rule._converters.items()}
+def address(app: Flask, rule: Rule, ids: Mapping[str, UUID] | None = None) -> str:
+    values = {
+        name: (ids or {}).get(name) or (uuid4() if isinstance(converter, UUIDConverter) else 1)
+        for name, converter in rule._converters.items()
+    }
+    return str(app.url_map.bind("carillon.test").build(rule.endpoint, values))
 
 
 def test_every_room_of_the_portal_is_behind_the_door(app: Flask) -> None:
@@ -87,12 +88,44 @@ def test_a_viewer_changes_nothing(app: Flask, visitor_of: Callable[[Role], Visit
             assert response.status_code == 403, (method, rule.rule, response.status)
 
 
-def test_nothing_is_found_under_an_id_of_another_company(app: Flask, visitor: Visitor) -> None:
+@pytest.fixture
+def theirs(other_company: Company) -> dict[str, UUID]:
+    """Rows of another company, by the names that routes give their ids."""
+    with tenancy.company(other_company.id):
+        source = factories.source([["Ann", "", "", "", "", ""]])
+        run = factories.run(factories.campaign(Definition(), [source]))
+        key, _ = issue_key("theirs", created_by=None)
+        suppressions.suppress(Channel.SMS, "+12025550143", SuppressionSource.REPLY, "STOP")
+        db.session.commit()
+        return {
+            "campaign_id": run.campaign_id,
+            "company_id": other_company.id,
+            "key_id": key.id,
+            "message_id": factories.message(run, source.id).id,
+            "run_id": run.id,
+            "sender_id": factories.sender(Channel.SMS, "+12025550143").id,
+            "source_id": source.id,
+            "suppression_id": db.session.scalars(tenancy.rows(Suppression)).one().id,
+        }
+
+
+def test_nothing_is_found_under_an_id_of_another_company(app: Flask, visitor: Visitor, theirs: dict[str, UUID]) -> None:
     for method, rule in portal_routes(app):
-        if "uuid" in _converters(rule).values().__str__():
-            where = address(app, rule)
+        if any(name in theirs for name in rule.arguments):
+            where = address(app, rule, theirs)
             response = visitor.open("GET", where) if method == "GET" else visitor.post(where)
             assert response.status_code == 404, (method, rule.rule, response.status)
+
+
+def test_every_id_in_an_address_has_been_tried_with_another_companys(app: Flask, theirs: dict[str, UUID]) -> None:
+    named = {
+        name
+        for _, rule in portal_routes(app)
+        for name in rule.arguments
+        if isinstance(rule._converters[name], UUIDConverter)
+    }
+
+    assert named <= set(theirs)
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.OWNER, 200), (Role.ADMIN, 200), (Role.EDITOR, 403)])

@@ -1,0 +1,91 @@
+from collections.abc import Callable
+
+import pytest
+
+from app import tenancy
+from app.accounts.senders import SenderCode, SenderRefused, add_sender
+from app.extensions import db
+from app.models import Channel, Company, Role, Sender
+from tests.portal.conftest import Visitor
+
+
+def addresses() -> list[str]:
+    return list(db.session.scalars(tenancy.rows(Sender).order_by(Sender.id).with_only_columns(Sender.address)))
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("channel", "written", "address"),
+    [
+        (Channel.SMS, " (202) 555-0143 ", "+12025550143"),
+        (Channel.SMS, "24273", "24273"),
+        (Channel.SMS, "MG" + "a" * 32, "MG" + "a" * 32),
+        (Channel.WHATSAPP, "+44 20 7946 0018", "+442079460018"),
+        (Channel.EMAIL, "Reminders@Clinic.Example", "reminders@clinic.example"),
+        (Channel.MESSENGER, "104857600123", "104857600123"),
+    ],
+)
+def test_a_sender_is_kept_in_the_form_that_providers_want(channel: Channel, written: str, address: str) -> None:
+    assert add_sender(channel, written).address == address
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("channel", "written", "code"),
+    [
+        (Channel.SMS, "555", SenderCode.NUMBER_INVALID),
+        (Channel.VOICE, "24273", SenderCode.NUMBER_INVALID),
+        (Channel.VOICE, "MG" + "a" * 32, SenderCode.NUMBER_INVALID),
+        (Channel.EMAIL, "reminders", SenderCode.MAILBOX_INVALID),
+        (Channel.INSTAGRAM, "@clinic", SenderCode.PAGE_INVALID),
+    ],
+)
+def test_what_cannot_be_sent_from_is_refused(channel: Channel, written: str, code: SenderCode) -> None:
+    with pytest.raises(SenderRefused) as refusal:
+        add_sender(channel, written)
+
+    assert refusal.value.code is code
+    assert addresses() == []
+
+
+@pytest.mark.usefixtures("company")
+def test_one_address_is_one_sender_however_it_is_written() -> None:
+    add_sender(Channel.SMS, "+12025550143")
+
+    with pytest.raises(SenderRefused) as refusal:
+        add_sender(Channel.SMS, "202-555-0143")
+
+    assert refusal.value.code is SenderCode.ALREADY_THERE
+
+
+def test_a_sender_is_added_and_removed_on_its_page(visitor: Visitor, company: Company) -> None:
+    visitor.get("/senders/")
+    visitor.post("/senders/", channel="sms", address="202 555 0143", label="Front desk")
+    assert "SMS +12025550143 Front desk" in visitor.get("/senders/").text
+
+    [sender] = db.session.scalars(tenancy.rows(Sender))
+    visitor.post(f"/senders/{sender.id}/remove")
+
+    assert addresses() == []
+
+
+def test_a_refused_sender_says_why_and_what_was_typed_stays(visitor: Visitor) -> None:
+    response = visitor.post("/senders/", channel="email", address="not an address", label="Front desk")
+
+    assert response.status_code == 422
+    assert "Give an e-mail address" in response.text
+    assert 'value="not an address"' in response.text
+    assert 'value="Front desk"' in response.text
+
+
+def test_the_addresses_to_set_at_the_providers_are_the_public_ones(visitor: Visitor) -> None:
+    page = visitor.get("/senders/")
+
+    assert 'value="http://carillon.test/messages/incoming/twilio"' in page.html
+    assert 'value="http://carillon.test/messages/events/sendgrid"' in page.html
+
+
+def test_an_editor_sees_the_senders_without_the_form(visitor_of: Callable[[Role], Visitor]) -> None:
+    page = visitor_of(Role.EDITOR).get("/senders/")
+
+    assert "address" not in page.inputs

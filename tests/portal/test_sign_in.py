@@ -1,0 +1,138 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from app.accounts.companies import memberships_of
+from app.accounts.people import find_person
+from app.models import Company, Role, User
+from tests import factories
+from tests.portal import rows
+from tests.portal.conftest import Visitor
+
+
+def sign_up(stranger: Visitor, email: str = "new@clinic.example") -> None:
+    stranger.get("/register")
+    stranger.post("/register", email=email, password=factories.PASSWORD, password_confirm=factories.PASSWORD)
+
+
+def test_after_sign_up_a_person_names_a_company_and_owns_it(stranger: Visitor) -> None:
+    sign_up(stranger)
+    assert stranger.open("GET", "/").location == "/companies/new"
+    stranger.get("/companies/new")
+
+    stranger.post("/companies/new", name=" Westside Dental ", time_zone="America/Chicago")
+
+    assert "Westside Dental" in stranger.get("/").text
+    person = find_person("new@clinic.example")
+    assert person is not None
+    [(company, membership)] = memberships_of(person.id)
+    assert (company.name, company.time_zone) == ("Westside Dental", "America/Chicago")
+    assert membership.role is Role.OWNER
+
+
+def test_a_company_needs_a_name_and_what_was_chosen_stays(stranger: Visitor) -> None:
+    sign_up(stranger)
+
+    response = stranger.post("/companies/new", name="  ", time_zone="America/Denver")
+
+    assert response.status_code == 422
+    assert "Give your company a name." in response.text
+    assert 'selected value="America/Denver"' in response.text
+
+
+def test_an_address_that_is_not_a_zone_is_refused(stranger: Visitor) -> None:
+    sign_up(stranger)
+
+    assert stranger.post("/companies/new", name="A", time_zone="Mars/Olympus").status_code == 422
+
+
+def test_every_zone_on_offer_is_one_that_dates_can_be_read_in() -> None:
+    from app.portal.companies import zone_choices
+
+    for zones in zone_choices().values():
+        for zone, _ in zones:
+            ZoneInfo(zone)
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(stranger: Visitor, owner: User) -> None:
+    response = stranger.sign_in(owner.email, "not the password")
+
+    assert response.status_code == 200
+    assert f'value="{owner.email}"' in response.text
+    assert "Invalid password" in response.text
+
+
+def test_guessing_one_persons_password_is_slowed_down_for_that_person_only(stranger: Visitor, owner: User) -> None:
+    other = factories.person("other@clinic.example")
+    for _ in range(10):
+        assert stranger.post("/login", email=owner.email, password="guess").status_code == 200
+
+    refused = stranger.post("/login", email=owner.email.upper(), password=factories.PASSWORD)
+
+    assert refused.status_code == 429
+    assert "tried too often" in refused.text
+    assert stranger.post("/login", email=other.email, password=factories.PASSWORD).status_code == 302
+
+
+def test_guessing_from_one_address_is_slowed_down_whoever_is_named(stranger: Visitor) -> None:
+    answers = [stranger.post("/login", email=f"{n}@clinic.example", password="guess").status_code for n in range(31)]
+
+    assert answers[:30] == [200] * 30
+    assert answers[30] == 429
+
+
+def test_signing_out_takes_a_form_and_closes_the_portal(visitor: Visitor) -> None:
+    assert visitor.open("GET", "/logout").status_code == 405
+
+    visitor.post("/logout")
+
+    assert visitor.open("GET", "/").status_code == 302
+
+
+def test_a_person_can_change_the_password(visitor: Visitor, stranger: Visitor, owner: User) -> None:
+    visitor.get("/change")
+    new = "quite another password"
+
+    visitor.post("/change", password=factories.PASSWORD, new_password=new, new_password_confirm=new)
+
+    assert stranger.sign_in(owner.email, new).status_code == 302
+
+
+@pytest.fixture
+def second(company: Company, other_company: Company, owner: User) -> Company:
+    from app import tenancy
+
+    with tenancy.company(other_company.id):
+        rows.membership(other_company, owner, Role.VIEWER)
+    return other_company
+
+
+def test_a_member_of_two_companies_chooses_and_stays(visitor: Visitor, second: Company, company: Company) -> None:
+    assert "Owner" in visitor.get("/").text
+
+    visitor.post(f"/companies/{second.id}/choose")
+
+    assert "Viewer" in visitor.get("/").text
+    visitor.get("/api-keys/", status=403)
+    visitor.post(f"/companies/{company.id}/choose")
+    visitor.get("/api-keys/")
+
+
+def test_nobody_chooses_a_company_of_others(visitor: Visitor, other_company: Company) -> None:
+    assert visitor.post(f"/companies/{other_company.id}/choose").status_code == 404
+
+
+def test_a_company_that_one_was_taken_out_of_is_not_bound_any_more(
+    app: Flask, visitor: Visitor, second: Company, owner: User
+) -> None:
+    from app import tenancy
+    from app.extensions import db
+    from app.models import Membership
+
+    visitor.post(f"/companies/{second.id}/choose")
+    with tenancy.company(second.id):
+        db.session.delete(tenancy.get(Membership, owner.id))
+        db.session.commit()
+
+    assert "Owner" in visitor.get("/").text
