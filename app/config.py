@@ -164,6 +164,7 @@ class Settings(BaseSettings):
             "SECURITY_PASSWORD_LENGTH_MIN": 10,
             "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
             "SECURITY_JOIN_USER_ROLES": False,  # roles belong to memberships, not to people
+            "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_REGISTERABLE": True,
             "SECURITY_SEND_REGISTER_EMAIL": False,
             "SECURITY_CHANGEABLE": True,
