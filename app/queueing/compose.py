@@ -1,0 +1,26 @@
+"""From rows of the database and the settings to a line: the one place where the pure line meets what is around it."""
+
+from uuid import UUID
+
+from app.campaigns.definition import Definition
+from app.extensions import settings
+from app.models import Campaign, Company, DataSource, new_id
+from app.queueing.line import CampaignFacts, Line, Makers
+from app.queueing.record import CompanyFacts
+from app.receipts.links import Choice, answer_url
+
+
+def line_for(definition: Definition, company: Company, campaign: Campaign, source: DataSource) -> Line:
+    """The line of a definition over one file."""
+    chosen = settings()
+
+    def link(message_id: UUID, choice: str) -> str:
+        return answer_url(chosen.secret_key, chosen.public_base_url, company.id, message_id, Choice(choice))
+
+    return Line(
+        definition,
+        CompanyFacts(company.id, company.name, company.time_zone, company.region, company.sandbox),
+        CampaignFacts(campaign.id, campaign.name),
+        source.fields,
+        Makers(new_id, link),
+    )
