@@ -1,0 +1,99 @@
+"""Whether a campaign's mapping and templates fit the columns of its files. Pure."""
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+from app.campaigns.definition import Definition, DeliveryMethod, Source
+from app.campaigns.findings import Fact, Finding, FindingCode
+from app.queueing.assembly import template_fields
+from app.queueing.outcome import Outcome, Staged
+from app.templating.errors import TemplateInvalid, TemplateProblem
+from app.templating.mistakes import nearest
+from app.templating.sms import measure
+from app.templating.template import compile_functions, compile_template
+
+Columns = tuple[str, ...]
+"""Stable names of a file's columns."""
+
+
+def file_findings(definition: Definition, files: Sequence[tuple[str, Columns]]) -> list[Finding]:
+    """What in the mapping and the texts does not fit one of the files (name, columns)."""
+    found: list[Finding] = []
+    for name, columns in files:
+        for finding in _in_file(definition, name, columns):
+            if finding not in found:
+                found.append(finding)
+    return found
+
+
+def length_findings(outcomes: Sequence[Outcome]) -> list[Finding]:
+    """Text messages among some records' outcomes that take more than one segment, the longest of each method."""
+    longest: dict[str, Staged] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Staged):
+            longest[outcome.method] = max(longest.get(outcome.method, outcome), outcome, key=attrgetter("units"))
+    return [
+        Finding(FindingCode.SMS_LONG, f"methods.{method}.text", _length(message))
+        for method, message in longest.items()
+        if message.units > 1
+    ]
+
+
+def _length(message: Staged) -> dict[str, Fact]:
+    size = measure(message.texts.text)
+    return {
+        "segments": size.segments,
+        "row": message.row_number,
+        "encoding": size.encoding,
+        "costly": "".join(char for char, _ in size.costly),
+    }
+
+
+def _in_file(definition: Definition, file: str, columns: Columns) -> Iterator[Finding]:
+    arguments = template_fields(columns, ())
+    facts: dict[str, Fact]
+    for where, source in _sources(definition):
+        if source.column not in columns:
+            meant = nearest(source.column, columns)
+            facts = {"file": file, "column": source.column, **({"nearest": meant} if meant else {})}
+            yield Finding(FindingCode.COLUMN_UNKNOWN, where, facts)
+        elif source.functions:
+            try:
+                compile_functions(source.functions, arguments, column=source.column)
+            except TemplateInvalid as refusal:
+                for problem in refusal.problems:
+                    facts = _facts(problem) | {"field": source.column}
+                    yield Finding(FindingCode.FUNCTION_INVALID, where, facts)
+    fields = template_fields(columns, definition.mapping.fields)
+    for method in definition.methods:
+        yield from _of_method(method, fields)
+
+
+def _sources(definition: Definition) -> Iterator[tuple[str, Source]]:
+    for role, sources in definition.mapping.roles.items():
+        yield from ((f"mapping.roles.{role}", source) for source in sources)
+    for name, source in definition.mapping.fields.items():
+        yield f"mapping.fields.{name}", source
+
+
+def _of_method(method: DeliveryMethod, fields: frozenset[str]) -> Iterator[Finding]:
+    content = method.content
+    for part, text in (("text", content.text), ("subject", content.subject), ("html", content.html)):
+        try:
+            compile_template(text, fields, html=part == "html")
+        except TemplateInvalid as refusal:
+            for problem in refusal.problems:
+                yield Finding(FindingCode.TEMPLATE_INVALID, f"methods.{method.key}.{part}", _facts(problem))
+
+
+def _facts(problem: TemplateProblem) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "problem": str(problem),
+        "reason": problem.code.value,
+        "line": problem.line,
+        "column": problem.column,
+        "name": problem.name,
+    }
+    if problem.nearest:
+        facts["nearest"] = problem.nearest
+    return facts

@@ -1,0 +1,40 @@
+"""Why a campaign or a run cannot be moved on: codes, and the one table of their words."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from app.campaigns.findings import Finding
+
+
+class CampaignError(StrEnum):
+    """A code of this stage."""
+
+    WRONG_STATUS = "wrong_status"
+    RUN_WRONG_STATUS = "run_wrong_status"
+    CHECKS_FAILED = "checks_failed"
+    NOT_PREVIEWED = "not_previewed"
+    NO_RECORDS = "no_records"
+
+
+WORDS: dict[CampaignError, str] = {
+    CampaignError.WRONG_STATUS: "The campaign is {status}; that cannot be done now.",
+    CampaignError.RUN_WRONG_STATUS: "The run is {status}; that cannot be done now.",
+    CampaignError.CHECKS_FAILED: "The campaign does not pass its checks yet.",
+    CampaignError.NOT_PREVIEWED: "Look at the preview first: this version has not been previewed.",
+    CampaignError.NO_RECORDS: "None of the campaign's files has loaded records.",
+}
+
+
+class RefusedError(Exception):
+    """A campaign or run that may not be moved on. `findings` are the checks that stand in the way, if it is them."""
+
+    def __init__(self, code: CampaignError, *, findings: Sequence[Finding] = (), **facts: str) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts = facts
+        self.findings = tuple(findings)
+
+    @property
+    def words(self) -> str:
+        """What it says to a person."""
+        return WORDS[self.code].format_map(self.facts)

@@ -1,0 +1,56 @@
+"""The checks, run on a campaign as it stands."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import tenancy
+from app.campaigns.check import File, Surroundings, check
+from app.campaigns.check_texts import length_findings
+from app.campaigns.definition import Definition
+from app.campaigns.editing import definition_of, files_of
+from app.campaigns.findings import Finding
+from app.clock import now
+from app.extensions import db
+from app.models import Campaign, Channel, Company, DataSource, Sender, SourceStatus
+from app.queueing.batch import outcomes_of
+from app.queueing.compose import line_for
+from app.queueing.records import first_rows
+
+_MEASURED_ROWS = 50
+
+
+def findings_of(campaign: Campaign, definition: Definition | None = None) -> list[Finding]:
+    """What the checks find in a campaign of the bound company; in `definition` instead of the saved one, if given."""
+    definition = definition or definition_of(campaign)
+    company = db.session.get_one(Company, campaign.company_id)
+    sources = files_of(campaign.id)
+    found = check(definition, _surroundings(company, sources))
+    loaded = next((source for source in sources if source.status is SourceStatus.LOADED), None)
+    if loaded is None:
+        return found
+    line = line_for(definition, company, campaign, loaded)
+    return found + length_findings(outcomes_of(line, first_rows(loaded.id, _MEASURED_ROWS), now()))
+
+
+def _surroundings(company: Company, sources: Sequence[DataSource]) -> Surroundings:
+    return Surroundings(
+        files=[
+            File(source.filename, source.status is SourceStatus.LOADED, source.rows_loaded, tuple(source.fields))
+            for source in sources
+        ],
+        senders=_senders(),
+        time_zone=company.time_zone,
+        sandbox=company.sandbox,
+        now=now(),
+    )
+
+
+def _senders() -> dict[Channel, set[UUID]]:
+    senders: dict[Channel, set[UUID]] = {}
+    for channel, id_ in db.session.execute(
+        select(Sender.channel, Sender.id).where(Sender.company_id == tenancy.company_id())
+    ):
+        senders.setdefault(channel, set()).add(id_)
+    return senders

@@ -1,0 +1,102 @@
+"""What is suggested for a file that nobody has described."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from app.campaigns.definition import Definition, Role
+from app.campaigns.suggest import suggest_definition
+from app.models import Channel
+from app.queueing.line import CampaignFacts, Line, Makers
+from app.queueing.outcome import Staged
+from app.queueing.record import CompanyFacts
+from app.templating.fieldnames import field_names
+from app.templating.sms import measure
+
+HEADER = ["Patient Name", "Cell Phone", "E-mail", "Provider", "Location", "Appt Date", "Appt Time", "Bill amt"]
+ROW = ["EXAMPLE, ANN", "(202) 555-0143", "ann@clinic.example", "Dr. Bell", "Main St.", "11/30/2026", "2:30 PM", "$3"]
+CHANNELS = (Channel.SMS, Channel.EMAIL)
+
+
+def suggested(header: Sequence[str], *rows: Sequence[str]) -> Definition:
+    return suggest_definition(field_names(header), rows, CHANNELS)
+
+
+def columns(definition: Definition) -> dict[Role, tuple[str, ...]]:
+    return {role: tuple(source.column for source in sources) for role, sources in definition.mapping.roles.items()}
+
+
+def messages(definition: Definition, header: Sequence[str], row: Sequence[str]) -> list[Staged]:
+    company = CompanyFacts(UUID(int=1), "Northside Clinics", "America/New_York", "US", sandbox=False)
+    makers = Makers(lambda: UUID(int=3), lambda _message, choice: f"https://x.test/{choice}")
+    line = Line(definition, company, CampaignFacts(UUID(int=2), "Reminders"), field_names(header), makers)
+    outcomes = line.walk(2, row, datetime(2026, 11, 24, 17, tzinfo=UTC))
+    assert all(isinstance(outcome, Staged) for outcome in outcomes), outcomes
+    return [outcome for outcome in outcomes if isinstance(outcome, Staged)]
+
+
+def test_a_clinics_list_is_understood_by_its_header() -> None:
+    assert columns(suggested(HEADER)) == {
+        Role.PERSON: ("patient_name",),
+        Role.PHONE: ("cell_phone",),
+        Role.EMAIL: ("e_mail",),
+        Role.DOCTOR: ("provider",),
+        Role.LOCATION: ("location",),
+        Role.APPOINTMENT_DATE: ("appt_date",),
+        Role.APPOINTMENT_TIME: ("appt_time",),
+    }
+
+
+def test_the_suggested_texts_can_be_sent_as_they_are() -> None:
+    sms, email = messages(suggested(HEADER, ROW), HEADER, ROW)
+    assert sms.texts.text == (
+        "Hi Ann, Northside Clinics: your visit with Dr. Bell on Mon, Nov 30 at 2:30 PM. "
+        "Reply C to confirm, X to cancel, R to reschedule. STOP to end."
+    )
+    assert measure(sms.texts.text).segments == 1
+    assert email.texts.subject == "Your visit with Dr. Bell on Mon, Nov 30"
+    assert "https://x.test/confirm" in email.texts.text
+    assert 'href="https://x.test/stop"' in email.texts.html
+
+
+def test_a_blank_cell_leaves_no_gap_in_the_text() -> None:
+    row = ["", *ROW[1:3], "", "", ROW[5], "", ""]
+    sms, _ = messages(suggested(HEADER, ROW), HEADER, row)
+    assert sms.texts.text.startswith("Hi there, Northside Clinics: your visit on Mon, Nov 30. Reply")
+
+
+def test_one_column_with_day_and_hour_gives_both() -> None:
+    header = ["Name", "Phone", "Appointment"]
+    row = ["Ann Example", "202-555-0143", "11/30/2026 2:30 PM"]
+    (sms,) = messages(suggested(header, row), header, row)
+    assert "on Mon, Nov 30 at 2:30 PM" in sms.texts.text
+
+
+def test_a_mobile_number_goes_before_a_home_number_and_a_fax_is_neither() -> None:
+    definition = suggested(["Name", "Fax Phone", "Home Phone", "Mobile", "Provider Phone"])
+    assert columns(definition)[Role.PHONE] == ("mobile", "home_phone")
+
+
+def test_columns_without_telling_names_are_known_by_what_they_hold() -> None:
+    definition = suggested(["A", "B", "C"], ["202-555-0143", "x", "a@b.com"], ["212-555-0143", "y", "c@d.com"])
+    assert columns(definition) == {Role.PHONE: ("a",), Role.EMAIL: ("c",)}
+
+
+def test_a_name_that_its_column_contradicts_is_not_believed() -> None:
+    definition = suggested(["Phone", "Contact no"], ["yes", "202-555-0143"], ["no", "212-555-0143"])
+    assert columns(definition)[Role.PHONE] == ("contact_no",)
+
+
+def test_a_day_of_birth_is_not_an_appointment() -> None:
+    definition = suggested(["Date of birth", "Visit date"], ["1/2/1960", "11/30/2026"])
+    assert columns(definition)[Role.APPOINTMENT_DATE] == ("visit_date",)
+
+
+@pytest.mark.parametrize(
+    ("header", "channels"),
+    [(["Name", "Phone"], ["sms"]), (["Name", "Email"], ["email"]), (["Name"], [])],
+)
+def test_a_channel_without_addresses_is_left_out(header: list[str], channels: list[str]) -> None:
+    assert [method.channel.value for method in suggested(header).methods] == channels
