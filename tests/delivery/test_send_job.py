@@ -1,0 +1,97 @@
+"""The send job works one slice for its company and asks for another turn while there is something to do soon."""
+
+from datetime import timedelta
+
+import pytest
+from rq import Queue
+
+from app import jobs, tenancy
+from app.clock import now
+from app.extensions import db, redis
+from app.jobs import Job, JobQueue
+from app.models import Company, MessageStatus
+from tests.delivery.conftest import MakeMessage, Tune, fresh
+from tests.simulator.carrier import RunningCarrier
+from workers.send import send_due
+
+pytestmark = pytest.mark.usefixtures("number")
+
+
+def waiting() -> list[tuple[str, ...]]:
+    return [tuple(job.args) for job in Queue(JobQueue.SEND.value, connection=redis()).jobs]
+
+
+def test_what_is_due_is_sent_and_the_job_is_done(
+    company: Company, carrier: RunningCarrier, make_message: MakeMessage
+) -> None:
+    message = make_message()
+
+    send_due(str(company.id))
+
+    assert fresh(message).status is MessageStatus.SENT
+    assert waiting() == []
+
+
+def test_a_retry_that_is_seconds_away_does_not_wait_for_the_sweep(
+    company: Company, carrier: RunningCarrier, make_message: MakeMessage
+) -> None:
+    message = make_message()
+    carrier.faults(server_error=1.0)
+
+    send_due(str(company.id), "2")
+
+    assert fresh(message).status is MessageStatus.QUEUED
+    assert waiting() == [(str(company.id), "2")]
+
+
+def test_what_is_hours_away_is_left_to_the_sweep(company: Company, make_message: MakeMessage) -> None:
+    make_message(not_before=now() + timedelta(hours=1))
+    send_due(str(company.id))
+    assert waiting() == []
+
+
+def test_more_than_a_slice_holds_is_asked_for_again(
+    company: Company, carrier: RunningCarrier, make_message: MakeMessage, tune: Tune
+) -> None:
+    make_message()
+    tune(slice_seconds=0.0)
+
+    send_due(str(company.id))
+
+    assert waiting() == [(str(company.id),)]
+
+
+def test_a_hint_given_while_it_works_is_news(
+    company: Company, carrier: RunningCarrier, make_message: MakeMessage
+) -> None:
+    jobs.enqueue(Job.SEND_DUE, company.id)
+    send_due(str(company.id))
+    assert jobs.enqueue(Job.SEND_DUE, company.id) is True
+
+
+def test_the_job_settles_what_a_killed_one_left(
+    company: Company, carrier: RunningCarrier, make_message: MakeMessage
+) -> None:
+    message = make_message(
+        status=MessageStatus.SENDING,
+        claim=company.id,
+        claimed_at=now() - timedelta(minutes=5),
+        lease_until=now() - timedelta(minutes=4),
+    )
+
+    send_due(str(company.id))
+    assert waiting() == [(str(company.id),)]
+    send_due(str(company.id))
+
+    assert fresh(message).status is MessageStatus.SENT
+    assert carrier.line(str(message.id))["accepted"] == 1
+
+
+def test_the_job_binds_its_company_and_no_other(
+    company: Company, other_company: Company, carrier: RunningCarrier, make_message: MakeMessage
+) -> None:
+    message = make_message()
+    with tenancy.company(other_company.id):
+        send_due(str(other_company.id))
+        db.session.commit()
+    assert fresh(message).status is MessageStatus.QUEUED
