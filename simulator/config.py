@@ -33,6 +33,6 @@ class CarrierConfig:
     seed: int = 1
     callback_connections: int = 32
     """Most requests to the application in flight at a time; the rest wait in a queue."""
-    id_names: tuple[str, ...] = ("m", "message_id")
+    id_names: tuple[str, ...] = ("message", "m", "message_id")
     """Query parameters of a callback URL, or custom args, that carry the application's own message id."""
     shares: Shares = field(default_factory=Shares)
