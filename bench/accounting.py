@@ -24,6 +24,15 @@ class Cost:
     database_cpu_seconds: float
     peak_mb: float
 
+    def __add__(self, later: "Cost") -> "Cost":
+        """The cost of one piece of work after another."""
+        return Cost(
+            self.seconds + later.seconds,
+            self.cpu_seconds + later.cpu_seconds,
+            self.database_cpu_seconds + later.database_cpu_seconds,
+            max(self.peak_mb, later.peak_mb),
+        )
+
 
 def run_workers(commands: Sequence[Sequence[str]], environment: Mapping[str, str], postmaster: int) -> Cost:
     """Runs the commands side by side to their end and accounts for them. Raises when one fails.

@@ -103,13 +103,17 @@ class PostgresCluster:
             time.sleep(0.5)
         raise ServerUnavailableError(f"PostgreSQL did not start in {self.home}.\n{output}\n{_tail(self._log)}")
 
+    def pid(self) -> int:
+        """The server's process, as its own file names it. Raises FileNotFoundError when it never ran."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
     def stop(self) -> None:
         """Stop it in good order; nothing happens when it is not running."""
         if not self.is_running():
             return
-        pid_file = self.data / "postmaster.pid"
         # SIGINT is PostgreSQL's fast shutdown: clients are cut off, the data are written
-        os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)
+        os.kill(self.pid(), signal.SIGINT)
+        pid_file = self.data / "postmaster.pid"
         deadline = time.monotonic() + 30
         while pid_file.exists():
             if time.monotonic() > deadline:
