@@ -21,11 +21,16 @@ from app.queueing.records import first_rows
 _MEASURED_ROWS = 50
 
 
-def findings_of(campaign: Campaign, definition: Definition | None = None) -> list[Finding]:
-    """What the checks find in a campaign of the bound company; in `definition` instead of the saved one, if given."""
+def findings_of(
+    campaign: Campaign, definition: Definition | None = None, sources: Sequence[DataSource] | None = None
+) -> list[Finding]:
+    """What the checks find in a campaign of the bound company.
+
+    `definition` and `sources` are checked instead of the saved ones, if given.
+    """
     definition = definition or definition_of(campaign)
     company = db.session.get_one(Company, campaign.company_id)
-    sources = files_of(campaign.id)
+    sources = files_of(campaign.id) if sources is None else sources
     found = check(definition, _surroundings(company, sources))
     loaded = next((source for source in sources if source.status is SourceStatus.LOADED), None)
     if loaded is None:
