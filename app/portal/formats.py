@@ -83,13 +83,13 @@ def count(number: int | None) -> str:
 
 
 def size(number: int) -> str:
-    """A number of bytes in the unit that keeps it short: `1.2 MB`."""
+    """A number of bytes in the unit that keeps it short, 1,024 of one making the next: `1.2 MB`, `256 MB`."""
     value = float(number)
-    for unit in _UNITS[:-1]:
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} {_UNITS[-1]}"
+    unit, *larger = _UNITS
+    while value >= 1024 and larger:
+        value /= 1024
+        unit, *larger = larger
+    return f"{value:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("[data-dropzone]")) {
   const show = () => {
     list.replaceChildren(...Array.from(input.files, (file) => {
       const item = document.createElement("li");
-      item.textContent = `${file.name}, ${(file.size / 1e6).toFixed(1)} MB`;
+      item.textContent = `${file.name}, ${(file.size / 1048576).toFixed(1)} MB`;
       return item;
     }));
   };

@@ -1,0 +1,27 @@
+// The campaign editor: fields are put into texts by a click, and nobody leaves with unsaved changes by mistake.
+"use strict";
+
+const editor = document.getElementById("editor");
+const caretFields = "textarea, input[type=text]";
+let lastText = null;
+let isChanged = editor.hasAttribute("data-changed");
+
+editor.addEventListener("focusin", (event) => {
+  if (event.target.matches(caretFields)) lastText = event.target;
+});
+
+editor.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button) return;
+  const section = button.closest("section");
+  const text = section.contains(lastText) ? lastText : document.getElementById(button.dataset.insertInto);
+  text.setRangeText(button.dataset.insert, text.selectionStart, text.selectionEnd, "end");
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+editor.addEventListener("input", () => { isChanged = true; });
+editor.addEventListener("submit", () => { isChanged = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (isChanged) event.preventDefault();
+});

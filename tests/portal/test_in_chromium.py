@@ -1,0 +1,150 @@
+"""What only a real browser shows: scripts under the content policy, dropped files, pages on a narrow screen."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from app import tenancy
+from app.accounts.api_keys import issue_key
+from app.clock import now
+from app.extensions import db, settings
+from app.ingest.loader import load_slice
+from app.models import ApiKey, Company, DataSource, User
+from app.portal import assets
+from local.browser import find_chromium
+from tests import factories
+
+pytestmark = pytest.mark.browser
+
+HTMX = Path(__file__).parent.parent.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+DROP = """content => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([content], "march.csv", {type: "text/csv"}));
+    document.querySelector(".dropzone").dispatchEvent(
+        new DragEvent("drop", {dataTransfer: carried, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = find_chromium()
+    assert chromium, "python -m local.browser finds or installs one"
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(chromium),
+        "args": ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(whole_app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, whole_app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(params=["cdn", "local"])
+def served_from(request: pytest.FixtureRequest, app: Flask, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """htmx from either place; the CDN's address is answered with npm's file, which its hash must fit."""
+    changed = settings().model_copy(update={"frontend_assets": request.param})
+    monkeypatch.setitem(app.config, "SETTINGS", changed)
+    page.route(
+        assets.HTMX_CDN,
+        lambda route: route.fulfill(path=HTMX, headers={"Access-Control-Allow-Origin": "*"}),
+    )
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console complains of: scripts that failed, styles that the policy refused."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture
+def portal(page: Page, served_from: None, complaints: list[str], company: Company, owner: User) -> Page:
+    """The owner of `company`, signed in."""
+    page.goto("/login")
+    page.get_by_label("Email Address").fill(owner.email)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
+    return page
+
+
+def test_a_dropped_file_is_uploaded_and_its_page_follows_the_loading(portal: Page, complaints: list[str]) -> None:
+    portal.goto("/files/upload/")
+    portal.evaluate(DROP, "Patient Name,Cell Phone\nAnn Example,202 555 0143\n")
+    expect(portal.locator("[data-dropzone-list]")).to_contain_text("march.csv")
+
+    portal.get_by_role("button", name="Upload").click()
+
+    expect(portal.get_by_role("heading", level=1)).to_have_text("march.csv")
+    expect(portal.locator("#progress")).to_contain_text("Waiting for a worker")
+    source = db.session.scalars(tenancy.rows(DataSource)).one()
+    load_slice(source.company_id, source.id, now() + timedelta(seconds=30))
+    expect(portal.locator("#progress")).to_contain_text("records loaded")
+    expect(portal.get_by_text("Ann Example")).to_be_visible()
+    assert complaints == []
+
+
+def test_a_refused_file_is_said_on_the_page_which_can_be_sent_again(portal: Page) -> None:
+    portal.goto("/files/upload/")
+    portal.evaluate(DROP, "")
+
+    portal.get_by_role("button", name="Upload").click()
+
+    expect(portal.get_by_role("alert")).to_contain_text("The file is empty.")
+    portal.evaluate(DROP, "Patient Name,Cell Phone\nAnn Example,202 555 0143\n")
+    portal.get_by_role("button", name="Upload").click()
+    expect(portal.get_by_role("heading", level=1)).to_have_text("march.csv")
+
+
+def test_a_new_key_is_copied_by_its_button(portal: Page, complaints: list[str]) -> None:
+    portal.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    portal.goto("/api-keys/")
+    portal.get_by_label("Name").fill("nightly upload")
+    portal.get_by_role("button", name="Create key").click()
+
+    portal.get_by_role("button", name="Copy").click()
+
+    expect(portal.get_by_role("button", name="Copied")).to_be_visible()
+    assert portal.evaluate("navigator.clipboard.readText()") == portal.locator("#key").input_value()
+    assert complaints == []
+
+
+def test_a_key_is_not_revoked_by_a_slip_of_the_hand(portal: Page) -> None:
+    key, _ = issue_key("nightly upload", created_by=None)
+    portal.goto("/api-keys/")
+    portal.once("dialog", lambda dialog: dialog.dismiss())
+
+    portal.get_by_role("button", name="Revoke").click()
+
+    db.session.expire_all()
+    assert tenancy.get(ApiKey, key.id).revoked_at is None
+
+
+def test_every_page_of_the_menu_fits_a_telephone_and_runs_under_the_policy(portal: Page, complaints: list[str]) -> None:
+    factories.source([["An unusually long name " * 4, "x" * 80, "", "", "", ""]])
+    pages = portal.locator(".side-rooms a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    portal.set_viewport_size({"width": 390, "height": 844})
+    for path in pages:
+        portal.goto(path)
+        wider = portal.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider == 0, path
+        expect(portal.get_by_role("link", name="Files")).to_be_hidden()
+        portal.get_by_role("button", name="Menu").click()
+        expect(portal.get_by_role("link", name="Files")).to_be_visible()
+    assert complaints == []
