@@ -63,6 +63,19 @@ def test_a_wrong_password_says_so_and_keeps_the_address(stranger: Visitor, owner
     assert "Invalid password" in response.text
 
 
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\\\evil.example"])
+def test_sign_in_leads_nowhere_else(stranger: Visitor, owner: User, elsewhere: str) -> None:
+    response = stranger.open(
+        "POST",
+        "/login",
+        query_string={"next": elsewhere},
+        data={"csrf_token": stranger.get("/login").csrf_token, "email": owner.email, "password": factories.PASSWORD},
+    )
+
+    assert response.status_code in (200, 302)
+    assert "evil" not in (response.location or "")
+
+
 def test_guessing_one_persons_password_is_slowed_down_for_that_person_only(stranger: Visitor, owner: User) -> None:
     other = factories.person("other@clinic.example")
     for _ in range(10):
