@@ -1,6 +1,5 @@
 """Addresses at which providers call us back. `app.webhooks` answers there."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from app.extensions import settings
@@ -12,5 +11,5 @@ They ride in the fragment, which is neither sent nor signed."""
 
 def twilio_status(company_id: UUID, message_id: UUID) -> str:
     """Where Twilio posts each status of a message. Carrying our own id, it settles a message whose answer was lost."""
-    query = urlencode({"company": company_id, "message": message_id})
+    query = f"company={company_id}&message={message_id}"
     return f"{settings().public_base_url}/messages/status/twilio?{query}#{_TWILIO_REPEATS}"

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import any_, func, literal_column, select, update
 
 from app import tallies, tenancy
 from app.clock import now
-from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
+from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_under
 from app.extensions import db, settings
 from app.models import Channel, Message, MessageStatus
 
@@ -67,7 +67,7 @@ def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
     """
     instant = now()
     due = (
-        select(*COUNTED_BY, Message.id)
+        select(Message.id)
         .where(
             Message.company_id == tenancy.company_id(),
             Message.channel == channel,
@@ -77,11 +77,11 @@ def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
         .order_by(Message.not_before, Message.id)
         .limit(most)
         .with_for_update(skip_locked=True)
-        .cte("due")
     )
     statement = (
         update(Message)
-        .where(Message.company_id == tenancy.company_id(), Message.id == due.c.id)
+        # by an array and not by a join, for which the planner may read the whole table
+        .where(Message.company_id == tenancy.company_id(), Message.id == any_(func.array(due.scalar_subquery())))
         .values(
             status=MessageStatus.SENDING,
             claim=claim,
@@ -89,10 +89,10 @@ def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
             lease_until=instant + timedelta(seconds=settings().lease_seconds),
             attempts=Message.attempts + 1,
         )
-        .returning(*_KEPT, *counted_columns(due))
+        .returning(*_KEPT, *COUNTED_BY)
     )
     taken = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
-    tallies.add(changed_by(Move(counted_under(row), MessageStatus.SENDING) for row in taken))
+    tallies.add(changed_by(Move(counted_under(row, MessageStatus.QUEUED), MessageStatus.SENDING) for row in taken))
     db.session.commit()
     return sorted((_claimed(row) for row in taken), key=lambda message: (message.not_before, message.id))
 

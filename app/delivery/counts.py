@@ -10,25 +10,20 @@ from sqlalchemy import ColumnElement, FromClause
 from app.models import FailureStage, Message, MessageStatus, TallyKind
 from app.tallies import TallyKey
 
-COUNTED_BY = (
-    Message.run_id,
-    Message.campaign_id,
-    Message.method,
-    Message.channel,
-    Message.day,
-    Message.status.label("was"),
-)
+COUNTED_BY = (Message.run_id, Message.campaign_id, Message.method, Message.channel, Message.day)
+"""What a message is counted by, beside its status."""
+BEFORE = (*COUNTED_BY, Message.status.label("was"))
 """What a statement that is about to change messages must read of them first."""
 
 
 def counted_columns(held: FromClause) -> list[ColumnElement[Any]]:
-    """The columns of `COUNTED_BY` as `held` read them, to be returned for `counted_under`."""
-    return [held.c[read.key] for read in COUNTED_BY]
+    """The columns of `BEFORE` as `held` read them, to be returned for `counted_under`."""
+    return [held.c[read.key] for read in BEFORE]
 
 
-def counted_under(row: Any) -> TallyKey:
-    """Where the message of a row with the columns of `COUNTED_BY` has been counted so far."""
-    return TallyKey(row.run_id, row.campaign_id, row.method, row.channel, row.day, TallyKind.MESSAGE, "", row.was.value)
+def counted_under(row: Any, was: MessageStatus) -> TallyKey:
+    """Where the message of a row with the columns of `COUNTED_BY` is counted while its status is `was`."""
+    return TallyKey(row.run_id, row.campaign_id, row.method, row.channel, row.day, TallyKind.MESSAGE, "", was.value)
 
 
 class Move(NamedTuple):

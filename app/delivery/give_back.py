@@ -1,16 +1,16 @@
 """The one way back: a message that a claim holds, and that the provider does not have, is queued again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, DateTime, FromClause, Text, Uuid, case, func, select, update
+from sqlalchemy import Boolean, Date, DateTime, Text, Uuid, case, func, update
 
 from app import tallies, tenancy
-from app.delivery.arrays import Columns, table_of
-from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
+from app.delivery.arrays import Columns, locked, table_of
+from app.delivery.counts import BEFORE, Move, changed_by, counted_columns, counted_under
 from app.extensions import db
 from app.models import Message, MessageStatus
 
@@ -58,7 +58,9 @@ def give_back(returned: Iterable[GiveBack]) -> frozenset[UUID]:
     ]
     if not rows:
         return frozenset()
-    held = _held(rows)
+    wanted = table_of("wanted", _COLUMNS, sorted(rows, key=lambda row: row[0]))
+    in_flight = Message.status.in_([MessageStatus.SENDING, MessageStatus.UNKNOWN])
+    held = locked(wanted, [Message.claim == wanted.c.claim, in_flight], BEFORE)
     untried = func.greatest(Message.attempts - 1, 0)
     statement = (
         update(Message)
@@ -77,21 +79,5 @@ def give_back(returned: Iterable[GiveBack]) -> frozenset[UUID]:
         .returning(Message.id, *counted_columns(held), held.c.new_day)
     )
     found = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
-    tallies.add(changed_by(Move(counted_under(row), MessageStatus.QUEUED, day=row.new_day) for row in found))
+    tallies.add(changed_by(Move(counted_under(row, row.was), MessageStatus.QUEUED, day=row.new_day) for row in found))
     return frozenset(row.id for row in found)
-
-
-def _held(rows: Sequence[Sequence[Any]]) -> FromClause:
-    wanted = table_of("wanted", _COLUMNS, rows)
-    return (
-        select(*wanted.c, *COUNTED_BY)
-        .join_from(Message, wanted, Message.id == wanted.c.id)
-        .where(
-            Message.company_id == tenancy.company_id(),
-            Message.claim == wanted.c.claim,
-            Message.status.in_([MessageStatus.SENDING, MessageStatus.UNKNOWN]),
-        )
-        .order_by(Message.id)
-        .with_for_update(of=Message)
-        .cte("held")
-    )

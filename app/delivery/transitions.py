@@ -12,9 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
-    FromClause,
     Integer,
     Text,
     Uuid,
@@ -23,14 +21,13 @@ from sqlalchemy import (
     func,
     literal,
     or_,
-    select,
     update,
 )
 
 from app import tallies, tenancy
 from app.delivery import failed
-from app.delivery.arrays import Columns, table_of
-from app.delivery.counts import COUNTED_BY, Move, changed_by, counted_columns, counted_under
+from app.delivery.arrays import Columns, locked, table_of
+from app.delivery.counts import BEFORE, Move, changed_by, counted_columns, counted_under
 from app.extensions import db
 from app.models import RANK, Message, MessageStatus
 from app.models.base import Json
@@ -148,47 +145,34 @@ def _end(last: Change) -> failed.End | None:
 
 def _write(steps: Mapping[UUID, _Step], claim: UUID | None) -> dict[UUID, Move]:
     """Writes the steps and returns those that led on to another status."""
-    held = _held(list(steps.values()), claim)
+    mine = [] if claim is None else [Message.claim == claim]
+    held = locked(table_of("wanted", _COLUMNS, [steps[id_] for id_ in sorted(steps)]), mine, BEFORE)
+    forward = held.c.rank > case(*((held.c.was == status.value, literal(rank)) for status, rank in RANK.items()))
     dates = {
         name: func.least(getattr(Message, name), held.c[name])
         for name in ("sent_at", "delivered_at", "read_at", "ended_at")
     }
     news = [value.is_distinct_from(getattr(Message, name)) for name, value in dates.items()]
     learned = and_(Message.provider_id.is_(None), held.c.provider_id.is_not(None))
-    released = and_(held.c.forward, held.c.status.not_in([status.value for status in _IN_FLIGHT]))
+    released = and_(forward, held.c.status.not_in([status.value for status in _IN_FLIGHT]))
     statement = (
         update(Message)
         .where(Message.company_id == tenancy.company_id(), Message.id == held.c.id)
-        .where(or_(held.c.forward, learned, *news))
+        .where(or_(forward, learned, *news))
         .values(
-            status=case((held.c.forward, held.c.status), else_=Message.status),
-            error_code=case((held.c.forward, held.c.error_code), else_=Message.error_code),
+            status=case((forward, held.c.status), else_=Message.status),
+            error_code=case((forward, held.c.error_code), else_=Message.error_code),
             provider_id=func.coalesce(Message.provider_id, held.c.provider_id),
             lease_until=case((released, None), else_=Message.lease_until),
             claim=case((released, None), else_=Message.claim),
             **dates,
         )
-        .returning(Message.id, *counted_columns(held), held.c.forward)
+        .returning(Message.id, *counted_columns(held), forward.label("forward"))
     )
     found = db.session.execute(statement, execution_options={"synchronize_session": False})
     moves = {}
     for row in found:
         if row.forward:
             step = steps[row.id]
-            moves[row.id] = Move(counted_under(row), step.status, step.end.code if step.end else None)
+            moves[row.id] = Move(counted_under(row, row.was), step.status, step.end.code if step.end else None)
     return moves
-
-
-def _held(steps: Sequence[_Step], claim: UUID | None) -> FromClause:
-    """The messages spoken of, locked, each beside its step; `forward` says whether the step leads on."""
-    wanted = table_of("wanted", _COLUMNS, steps)
-    rank: ColumnElement[int] = case(*((Message.status == status, literal(rank)) for status, rank in RANK.items()))
-    mine = [] if claim is None else [Message.claim == claim]
-    return (
-        select(*wanted.c, *COUNTED_BY, (wanted.c.rank > rank).label("forward"))
-        .join_from(Message, wanted, Message.id == wanted.c.id)
-        .where(Message.company_id == tenancy.company_id(), *mine)
-        .order_by(Message.id)
-        .with_for_update(of=Message)
-        .cte("held")
-    )
