@@ -158,6 +158,7 @@ class Settings(BaseSettings):
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_STORAGE_URI": self.redis_url,
             "RATELIMIT_HEADERS_ENABLED": True,
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process counts for itself
             "BOOTSTRAP_SERVE_LOCAL": True,
             "SECURITY_PASSWORD_SALT": self.security_password_salt,
             "SECURITY_PASSWORD_HASH": "argon2",
@@ -177,7 +178,7 @@ class Settings(BaseSettings):
             "SECURITY_UNAUTHORIZED_VIEW": None,
             "API_TITLE": "Carillon",
             "API_VERSION": "v1",
-            "OPENAPI_VERSION": "3.0.3",
+            "OPENAPI_VERSION": "3.1.0",
             "OPENAPI_URL_PREFIX": "/api/v1",
             "OPENAPI_JSON_PATH": "openapi.json",
         }

@@ -7,7 +7,8 @@ may run twice, or late: what it starts is idempotent.
 from datetime import timedelta
 
 import structlog
-from app.campaigns.fire import fire_due, stalled_runs
+from app.campaigns.fire import fire_due
+from app.campaigns.runs import stalled_runs
 from app.delivery.due import due_companies
 from app.ingest.uploads import find_unloaded
 from app.receipts.apply import companies_with_pending

@@ -1,5 +1,26 @@
+"""`/api/v1`: the whole main job by program, with a bearer key and an OpenAPI document that the code writes."""
+
 from flask import Flask
+from flask_smorest import Api
+
+from app.api import campaigns, customer, files, nothing, outcomes, runs
+from app.campaigns.definition import Definition
 
 
 def register(app: Flask) -> None:
-    pass
+    """Adds the API's rooms and its document."""
+    api = Api(app, spec_kwargs={"info": {"description": __doc__}})
+    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    api.spec.options["security"] = [{"key": []}]
+    for name, schema in _definition_schemas().items():
+        api.spec.components.schema(name, component=schema)
+    for blueprint in (customer.blueprint, files.blueprint, campaigns.blueprint, runs.blueprint, outcomes.blueprint):
+        api.register_blueprint(blueprint, url_prefix="/api/v1")
+    app.register_blueprint(nothing.blueprint, url_prefix="/api/v1")
+
+
+def _definition_schemas() -> dict[str, dict[str, object]]:
+    """The definition's own models describe it: nothing is written down twice."""
+    schema = Definition.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts: dict[str, dict[str, object]] = schema.pop("$defs")
+    return {**parts, "Definition": schema}

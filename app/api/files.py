@@ -1,0 +1,78 @@
+"""Files by program: upload, load, look."""
+
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from flask import request
+
+from app import tenancy
+from app.api import schemas
+from app.api.errors import refuse
+from app.api.guard import room
+from app.extensions import db, settings
+from app.ingest import errors, uploads
+from app.ingest.progress import progress
+from app.ingest.table import Limits
+from app.models import DataSource
+
+blueprint = room("files", "Lists that were uploaded")
+
+_COLUMNS = (
+    *("id", "filename", "size_bytes", "sha256", "encoding", "delimiter", "columns", "fields", "status"),
+    *("rows_loaded", "rows_rejected", "error_code", "created_at", "finished_at"),
+)
+
+
+@blueprint.post("/files")
+@blueprint.arguments(schemas.UploadFields, location="form")
+@blueprint.response(201, schemas.File)
+def upload(form: dict[str, Any]) -> dict[str, Any]:
+    """Uploads one file as the multipart field `file`; with `load=true` its loading starts at once."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        refuse(422, "no_file", "Send the file as the multipart field `file`.", "files.file")
+    try:
+        source = uploads.register_upload(
+            cast(BinaryIO, sent.stream), sent.filename, None, Limits.from_settings(settings())
+        )
+    except errors.FileRefused as refusal:
+        words = errors.words_of(refusal.code, refusal.facts)
+        refuse(422, refusal.code.value, words, "files.file", **refusal.facts)
+    return _shown(uploads.request_load(source.id) if form["load"] else source)
+
+
+@blueprint.post("/files/<uuid:file_id>/load")
+@blueprint.response(202, schemas.File)
+def load(file_id: UUID) -> dict[str, Any]:
+    """Asks for the loading of a file. Asking again changes nothing."""
+    return _shown(uploads.request_load(file_id))
+
+
+@blueprint.get("/files")
+@blueprint.arguments(schemas.FilesQuery, location="query")
+@blueprint.response(200, schemas.FilePage)
+def files(query: dict[str, Any]) -> dict[str, Any]:
+    """Files, newest first."""
+    wanted = tenancy.rows(DataSource)
+    if query["status"]:
+        wanted = wanted.where(DataSource.status == query["status"])
+    if query["after"]:
+        wanted = wanted.where(DataSource.id < query["after"])
+    found = db.session.scalars(wanted.order_by(DataSource.id.desc()).limit(query["limit"] + 1)).all()
+    items = found[: query["limit"]]
+    more = len(found) > len(items)
+    return {"items": [_shown(source) for source in items], "next": items[-1].id if more else None}
+
+
+@blueprint.get("/files/<uuid:file_id>")
+@blueprint.response(200, schemas.File)
+def one(file_id: UUID) -> dict[str, Any]:
+    """A file and how far its loading is."""
+    return _shown(tenancy.get(DataSource, file_id))
+
+
+def _shown(source: DataSource) -> dict[str, Any]:
+    shown = {column: getattr(source, column) for column in _COLUMNS}
+    shown["percent"] = progress(source).percent
+    shown["error_words"] = errors.words_of(source.error_code, source.error_facts) if source.error_code else None
+    return shown

@@ -1,0 +1,41 @@
+"""Who may enter the API: the holder of a live key, for that key's company only."""
+
+from flask import g, request
+from flask_smorest import Blueprint
+
+from app import tenancy
+from app.accounts.api_keys import check_key
+from app.api.errors import handle, refuse
+from app.extensions import csrf, limiter
+
+REQUESTS_PER_SECOND = 100
+
+
+def room(name: str, description: str) -> Blueprint:
+    """A blueprint whose every route stands behind a bearer key, with a rate limit per key and the one error shape."""
+    blueprint = Blueprint(f"api_{name}", __name__, description=description)
+    handle(blueprint)
+    csrf.exempt(blueprint)
+    blueprint.before_request(_enter)
+    blueprint.teardown_request(_leave)
+    limiter.limit(f"{REQUESTS_PER_SECOND}/second", key_func=_key_id)(blueprint)
+    return blueprint
+
+
+def _enter() -> None:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    key = check_key(text.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
+        refuse(401, "unauthorized", "Send `Authorization: Bearer <key>` with a key that has not been revoked.")
+    g.api_key_id = key.id
+    g.tenancy_token = tenancy.bind(tenancy.Scope(company_id=key.company_id))
+
+
+def _leave(_problem: BaseException | None) -> None:
+    token = g.pop("tenancy_token", None)
+    if token is not None:
+        tenancy.unbind(token)
+
+
+def _key_id() -> str:
+    return str(g.get("api_key_id", "nobody"))

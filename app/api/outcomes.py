@@ -1,0 +1,53 @@
+"""What became of it: messages, failures, receipts."""
+
+from typing import Any
+from uuid import UUID
+
+from app.api import schemas
+from app.api.guard import room
+from app.models import Message, Receipt
+from app.reporting import listing
+from app.reporting.listing import FailureFilter, MessageFilter, Page
+from app.reporting.reasons import words_of
+
+blueprint = room("outcomes", "What became of every row")
+
+
+def _page(query: dict[str, Any]) -> tuple[UUID | None, int]:
+    return query.pop("after"), query.pop("limit")
+
+
+@blueprint.get("/messages")
+@blueprint.arguments(schemas.MessagesQuery, location="query")
+@blueprint.response(200, schemas.MessagePage)
+def messages(query: dict[str, Any]) -> Page[Message]:
+    """Messages, newest first."""
+    after, limit = _page(query)
+    return listing.messages(MessageFilter(**query), after, limit)
+
+
+@blueprint.get("/failures")
+@blueprint.arguments(schemas.FailuresQuery, location="query")
+@blueprint.response(200, schemas.FailurePage)
+def failures(query: dict[str, Any]) -> dict[str, Any]:
+    """Failures, newest first, with the record as it was."""
+    after, limit = _page(query)
+    page = listing.failures(FailureFilter(**query), after, limit)
+    shown = [
+        {**{name: getattr(each, name) for name in _FAILURE_COLUMNS}, "words": words_of(each)} for each in page.items
+    ]
+    return {"items": shown, "next": page.next}
+
+
+_FAILURE_COLUMNS = (
+    *("id", "run_id", "campaign_id", "method", "data_source_id", "row_number", "channel", "stage", "code"),
+    *("facts", "person", "endpoint", "data", "message_id", "repeats_message_id", "created_at"),
+)
+
+
+@blueprint.get("/receipts")
+@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.response(200, schemas.ReceiptPage)
+def receipts(query: dict[str, Any]) -> Page[Receipt]:
+    """Receipts in order of arrival; ask again with `after` set to the answer's `next`."""
+    return listing.receipts(*_page(query))

@@ -1,0 +1,320 @@
+"""What the API's JSON looks like. Field names follow the models'."""
+
+from marshmallow import Schema, fields, validate
+
+from app.models import (
+    CampaignStatus,
+    Channel,
+    Disposition,
+    FailureStage,
+    MessageStatus,
+    RunStatus,
+    RunUntil,
+    SourceStatus,
+)
+
+MOST_A_PAGE = 1_000
+
+
+class DefinitionField(fields.Dict):
+    """A campaign's definition; its schema in the document is pydantic's, its checking too."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(metadata={"$ref": "#/components/schemas/Definition"}, **options)  # type: ignore[arg-type]
+
+
+class PageQuery(Schema):
+    """Where a page starts and how long it is."""
+
+    after = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_A_PAGE))
+
+
+class Customer(Schema):
+    """The company that the key belongs to."""
+
+    id = fields.UUID()
+    name = fields.String()
+    time_zone = fields.String()
+    region = fields.String()
+    language = fields.String()
+    sandbox = fields.Boolean()
+
+
+class UploadFields(Schema):
+    """Fields beside the file in the multipart body."""
+
+    load_ = fields.Boolean(
+        data_key="load", attribute="load", load_default=False, metadata={"description": "Start loading at once."}
+    )
+
+
+class File(Schema):
+    """A data source."""
+
+    id = fields.UUID()
+    filename = fields.String()
+    size_bytes = fields.Integer()
+    sha256 = fields.String()
+    encoding = fields.String()
+    delimiter = fields.String()
+    columns = fields.List(fields.String())
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
+    status = fields.Enum(SourceStatus, by_value=True)
+    rows_loaded = fields.Integer()
+    rows_rejected = fields.Integer()
+    percent = fields.Integer()
+    error_code = fields.String(allow_none=True)
+    error_words = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+    finished_at = fields.AwareDateTime(allow_none=True)
+
+
+class FilePage(Schema):
+    """Files, newest first."""
+
+    items = fields.List(fields.Nested(File))
+    next = fields.UUID(allow_none=True)
+
+
+class FilesQuery(PageQuery):
+    """Which files."""
+
+    status = fields.Enum(SourceStatus, by_value=True, load_default=None)
+
+
+class NewCampaign(Schema):
+    """A campaign to make. Without a definition one is suggested from the first file's columns."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 120))
+    files = fields.List(fields.UUID(), load_default=list)
+    definition = DefinitionField(load_default=None)
+
+
+class CampaignChange(Schema):
+    """What to change; `definition` is merged into the present one (JSON merge patch, RFC 7396)."""
+
+    name = fields.String(validate=validate.Length(1, 120))
+    definition = DefinitionField()
+
+
+class CampaignFiles(Schema):
+    """The files that a campaign speaks to, in order."""
+
+    files = fields.List(fields.UUID(), required=True)
+
+
+class CampaignRow(Schema):
+    """A campaign as it stands in a list."""
+
+    id = fields.UUID()
+    name = fields.String()
+    status = fields.Enum(CampaignStatus, by_value=True)
+    version = fields.Integer()
+    previewed_version = fields.Integer(allow_none=True)
+    next_fire_at = fields.AwareDateTime(allow_none=True)
+    files = fields.List(fields.UUID())
+    created_at = fields.AwareDateTime()
+    updated_at = fields.AwareDateTime()
+
+
+class Campaign(CampaignRow):
+    """A campaign with its newest version."""
+
+    definition = DefinitionField()
+
+
+class CampaignPage(Schema):
+    """Campaigns, newest first."""
+
+    items = fields.List(fields.Nested(CampaignRow))
+    next = fields.UUID(allow_none=True)
+
+
+class Finding(Schema):
+    """Something that a check found."""
+
+    code = fields.String()
+    severity = fields.String()
+    where = fields.String()
+    words = fields.String()
+    facts = fields.Dict()
+
+
+class PreviewQuery(Schema):
+    """Which rows to preview."""
+
+    rows = fields.Integer(load_default=10, validate=validate.Range(1, 200))
+
+
+class PreviewedFailure(Schema):
+    """Why a row would get no message."""
+
+    stage = fields.String()
+    code = fields.String()
+    words = fields.String()
+    facts = fields.Dict()
+
+
+class PreviewedMessage(Schema):
+    """What one row becomes on one delivery method: a text, or the reason why not."""
+
+    file_id = fields.UUID()
+    row_number = fields.Integer()
+    method = fields.String()
+    channel = fields.Enum(Channel, by_value=True)
+    endpoint = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    text = fields.String(allow_none=True)
+    html = fields.String(allow_none=True)
+    units = fields.Integer(allow_none=True)
+    not_before = fields.AwareDateTime(allow_none=True)
+    failure = fields.Nested(PreviewedFailure, allow_none=True)
+
+
+class Preview(Schema):
+    """What the check found, and what the first rows become. Recording it is what Ready asks for."""
+
+    findings = fields.List(fields.Nested(Finding))
+    messages = fields.List(fields.Nested(PreviewedMessage))
+
+
+class NewRun(Schema):
+    """How far the run goes by itself, and when delivering begins."""
+
+    until = fields.Enum(RunUntil, by_value=True, load_default=RunUntil.DELIVERING)
+    start_at = fields.AwareDateTime(load_default=None)
+
+
+class Deliver(Schema):
+    """When delivering begins; at once without it."""
+
+    start_at = fields.AwareDateTime(load_default=None)
+
+
+class Run(Schema):
+    """A run and its counts."""
+
+    id = fields.UUID()
+    campaign_id = fields.UUID()
+    version = fields.Integer()
+    status = fields.Enum(RunStatus, by_value=True)
+    until = fields.Enum(RunUntil, by_value=True)
+    start_at = fields.AwareDateTime(allow_none=True)
+    records_total = fields.Integer()
+    created_at = fields.AwareDateTime()
+    queued_at = fields.AwareDateTime(allow_none=True)
+    finished_at = fields.AwareDateTime(allow_none=True)
+    messages = fields.Dict(keys=fields.String(), values=fields.Integer())
+    failures = fields.Dict(keys=fields.String(), values=fields.Integer())
+    dispositions = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class MessagesQuery(PageQuery):
+    """Which messages."""
+
+    run_id = fields.UUID(load_default=None)
+    campaign_id = fields.UUID(load_default=None)
+    status = fields.Enum(MessageStatus, by_value=True, load_default=None)
+    channel = fields.Enum(Channel, by_value=True, load_default=None)
+    endpoint = fields.String(load_default=None)
+
+
+class Message(Schema):
+    """A message and where it is now."""
+
+    id = fields.UUID()
+    run_id = fields.UUID()
+    campaign_id = fields.UUID()
+    method = fields.String()
+    file_id = fields.UUID(attribute="data_source_id")
+    row_number = fields.Integer()
+    channel = fields.Enum(Channel, by_value=True)
+    endpoint = fields.String()
+    person = fields.String()
+    doctor = fields.String()
+    appointment_at = fields.AwareDateTime(allow_none=True)
+    subject = fields.String(allow_none=True)
+    body = fields.String()
+    units = fields.Integer()
+    status = fields.Enum(MessageStatus, by_value=True)
+    not_before = fields.AwareDateTime()
+    attempts = fields.Integer()
+    provider_id = fields.String(allow_none=True)
+    error_code = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+    sent_at = fields.AwareDateTime(allow_none=True)
+    delivered_at = fields.AwareDateTime(allow_none=True)
+    read_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    disposition = fields.Enum(Disposition, by_value=True, allow_none=True)
+    disposition_at = fields.AwareDateTime(allow_none=True)
+
+
+class MessagePage(Schema):
+    """Messages, newest first."""
+
+    items = fields.List(fields.Nested(Message))
+    next = fields.UUID(allow_none=True)
+
+
+class FailuresQuery(PageQuery):
+    """Which failures."""
+
+    run_id = fields.UUID(load_default=None)
+    campaign_id = fields.UUID(load_default=None)
+    stage = fields.Enum(FailureStage, by_value=True, load_default=None)
+    code = fields.String(load_default=None)
+    channel = fields.Enum(Channel, by_value=True, load_default=None)
+
+
+class Failure(Schema):
+    """A row and delivery method that came to nothing, and why."""
+
+    id = fields.UUID()
+    run_id = fields.UUID()
+    campaign_id = fields.UUID()
+    method = fields.String()
+    file_id = fields.UUID(attribute="data_source_id")
+    row_number = fields.Integer()
+    channel = fields.Enum(Channel, by_value=True)
+    stage = fields.Enum(FailureStage, by_value=True)
+    code = fields.String()
+    words = fields.String()
+    facts = fields.Dict()
+    person = fields.String()
+    endpoint = fields.String()
+    data = fields.Dict()
+    message_id = fields.UUID(allow_none=True)
+    repeats_message_id = fields.UUID(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class FailurePage(Schema):
+    """Failures, newest first."""
+
+    items = fields.List(fields.Nested(Failure))
+    next = fields.UUID(allow_none=True)
+
+
+class Receipt(Schema):
+    """A provider's event or a person's word, as it came."""
+
+    id = fields.UUID()
+    provider = fields.String()
+    kind = fields.String()
+    message_id = fields.UUID(allow_none=True)
+    provider_id = fields.String(allow_none=True)
+    received_at = fields.AwareDateTime()
+    applied_at = fields.AwareDateTime(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    status = fields.Enum(MessageStatus, by_value=True, allow_none=True)
+    error_code = fields.String(allow_none=True)
+    payload = fields.Dict()
+
+
+class ReceiptPage(Schema):
+    """Receipts in order of arrival; `next` is where to go on, now or later."""
+
+    items = fields.List(fields.Nested(Receipt))
+    next = fields.UUID(allow_none=True)

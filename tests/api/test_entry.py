@@ -1,0 +1,79 @@
+"""Who enters the API, and what a refusal looks like."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from openapi_spec_validator import validate
+
+from app import tenancy
+from app.accounts import api_keys
+from app.clock import now
+from app.models import ApiKey, Company
+from tests import factories
+from tests.api.program import Program
+
+
+def test_the_document_is_valid_openapi(nobody: Program) -> None:
+    validate(nobody.document)
+
+
+def test_every_route_asks_for_a_key(app: Flask, nobody: Program) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")]
+    routes = [rule for rule in rules if not rule.endpoint.startswith(("api-docs", "api_nothing"))]
+    assert len(routes) > 15
+    some_id = "01a20db5-f744-7310-bce2-4ab564ee911b"
+    for rule in routes:
+        path = rule.rule.removeprefix("/api/v1")
+        for argument in rule.arguments:
+            path = path.replace(f"<uuid:{argument}>", some_id)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            body = nobody.call(method, path, 401)
+            assert [each["code"] for each in body["errors"]] == ["unauthorized"]
+
+
+def test_a_key_is_told_whose_it_is(program: Program, company: Company) -> None:
+    assert program.get("/customer")["name"] == company.name
+    assert program.get("/customer")["id"] == str(company.id)
+
+
+def test_a_revoked_key_is_refused(app: Flask, company: Company) -> None:
+    key, text = api_keys.issue_key("a program", None)
+    Program(app, text).get("/customer")
+    api_keys.revoke_key(key.id)
+    Program(app, text).get("/customer", 401)
+
+
+def test_another_companys_things_are_not_found(program: Program, other_program: Program, company: Company) -> None:
+    source = factories.source([["Ann", "2025550143", "", "Bell", "", ""]])
+    program.get(f"/files/{source.id}")
+    refused = other_program.get(f"/files/{source.id}", 404)
+    assert refused["errors"][0]["code"] == "not_found"
+    assert other_program.get("/files")["items"] == []
+
+
+def test_a_wrong_value_is_named(program: Program) -> None:
+    [problem] = program.get("/messages", 422, limit=0)["errors"]
+    assert (problem["code"], problem["where"]) == ("invalid", "query.limit")
+
+
+def test_a_body_that_is_not_json_is_refused_in_the_one_shape(program: Program) -> None:
+    body = program.call("POST", "/campaigns", 400, data="{", content_type="application/json")
+    assert body["errors"]
+
+
+def test_a_wrong_id_is_refused_in_the_one_shape(program: Program) -> None:
+    program.get("/files/not-an-id", 404)
+
+
+@pytest.mark.parametrize("path", ["/files", "/campaigns", "/messages", "/failures", "/receipts"])
+def test_an_empty_company_has_empty_pages(program: Program, path: str) -> None:
+    assert program.get(path) == {"items": [], "next": None}
+
+
+def test_a_key_that_was_used_says_when(program: Program, company: Company) -> None:
+    program.get("/customer")
+    [key] = tenancy.db.session.scalars(tenancy.rows(ApiKey)).all()
+    tenancy.db.session.refresh(key)
+    assert key.last_used_at is not None
+    assert now() - key.last_used_at < timedelta(minutes=1)
