@@ -65,7 +65,7 @@ def ground(rows: int) -> Iterator[Ground]:
                     company_id=tenancy.company_id(),
                     path=path,
                     postmaster=servers.postgres.pid(),
-                    psql=(str(postgres_directory() / "psql"), url.replace("+psycopg", "")),
+                    psql=(str(postgres_directory() / "bin" / "psql"), url.replace("+psycopg", "")),
                     sink=f"http://127.0.0.1:{port}",
                 )
                 db.session.remove()

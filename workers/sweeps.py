@@ -7,15 +7,15 @@ may run twice, or late: what it starts is idempotent.
 from datetime import timedelta
 
 import structlog
+
 from app.campaigns.fire import fire_due
 from app.campaigns.runs import stalled_runs
-from app.delivery.due import due_companies
-from app.ingest.uploads import find_unloaded
-from app.receipts.apply import companies_with_pending
-
 from app.clock import now
+from app.delivery.due import due_companies
 from app.extensions import settings
+from app.ingest.uploads import find_unloaded
 from app.jobs import Job, enqueue
+from app.receipts.apply import companies_with_pending
 
 log = structlog.get_logger()
 
