@@ -83,7 +83,7 @@ def _apply_alone(kind: ReceiptKind, event: Pending) -> bool:
             _STAGE[kind]([event])
     except _DEFECTS:
         log.exception("receipt_set_aside", receipt_id=str(event.id), provider=event.provider)
-        inbox.settle([Outcome(event.id, ReceiptOutcome.NOT_UNDERSTOOD)])
+        inbox.settle([Outcome(event.id, event.message_id, ReceiptOutcome.NOT_UNDERSTOOD)])
         good = False
     db.session.commit()
     return good

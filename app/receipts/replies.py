@@ -126,9 +126,9 @@ def _read(events: Sequence[Pending]) -> tuple[list[_Written | _Clicked], list[Ou
             elif event.message_id in named:
                 said.append(_Clicked(event, named[event.message_id], links.read_choice(event.payload)))
             else:
-                refused.append(Outcome(event.id, ReceiptOutcome.NO_MESSAGE))
+                refused.append(Outcome(event.id, event.message_id, ReceiptOutcome.NO_MESSAGE))
         except MalformedError:
-            refused.append(Outcome(event.id, ReceiptOutcome.NOT_UNDERSTOOD))
+            refused.append(Outcome(event.id, event.message_id, ReceiptOutcome.NOT_UNDERSTOOD))
     return said, refused
 
 
@@ -183,8 +183,8 @@ def _outcome(found: _Understood) -> Outcome:
     nothing_done = found.match.how is ReplyMatch.NONE and found.meaning.consent is None
     return Outcome(
         found.event.id,
+        found.match.message and found.match.message.id,
         ReceiptOutcome.NO_MESSAGE if nothing_done else ReceiptOutcome.APPLIED,
-        message_id=found.match.message and found.match.message.id,
     )
 
 

@@ -43,10 +43,10 @@ def apply(events: Sequence[Pending]) -> None:
         try:
             news = _READERS[event.provider](event.payload, event.received_at)
         except MalformedError:
-            settled.append(Outcome(event.id, ReceiptOutcome.NOT_UNDERSTOOD))
+            settled.append(Outcome(event.id, event.message_id, ReceiptOutcome.NOT_UNDERSTOOD))
             continue
         if message is None:
-            settled.append(Outcome(event.id, ReceiptOutcome.NO_MESSAGE, news.status, news.error_code))
+            settled.append(Outcome(event.id, event.message_id, ReceiptOutcome.NO_MESSAGE, news.status, news.error_code))
         else:
             understood.append((event, message, news))
     _suppress(understood)
@@ -54,7 +54,7 @@ def apply(events: Sequence[Pending]) -> None:
     for event, message, news in understood:
         changed = bool(news.suppress) or (news.status is not None and message.id in moved)
         outcome = ReceiptOutcome.APPLIED if changed else ReceiptOutcome.NO_CHANGE
-        settled.append(Outcome(event.id, outcome, news.status, news.error_code))
+        settled.append(Outcome(event.id, event.message_id, outcome, news.status, news.error_code))
     inbox.settle(settled)
     finish_if_done({message.run_id for _, message, _ in understood if message.id in moved})
 

@@ -1,17 +1,16 @@
 """Signatures over the address as it came down the wire: escapes, UTF-8, proxies, forward-proxy form."""
 
 import http.client
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from app.config import Settings
 from app.models import Message
 from tests.receipts import rows
 from tests.webhooks.conftest import Call
+from tests.webhooks.served import served
 from tests.webhooks.signing import twilio_request
 
 FORM = [("MessageSid", "SM42"), ("MessageStatus", "delivered"), ("To", rows.PHONE)]
@@ -20,13 +19,8 @@ FORM = [("MessageSid", "SM42"), ("MessageStatus", "delivered"), ("To", rows.PHON
 @pytest.fixture
 def port(app: Flask) -> Iterator[int]:
     """The application behind a real socket."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port:
+        yield port
 
 
 def status(port: int, settings: Settings, path: str, *, target: str | None = None, **headers: str) -> int:
