@@ -113,7 +113,7 @@ class Line:
                 method=method.key,
                 channel=method.channel,
                 stage=stop.stage,
-                code=stop.code,
+                code=stop.code.value,
                 facts=stop.facts,
                 endpoint=so_far.address,
                 person=record.person,

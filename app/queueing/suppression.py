@@ -35,5 +35,5 @@ def _came_so_far(outcome: Outcome) -> bool:
 def _withheld(outcome: Outcome) -> Failed:
     facts: Facts = {"value": outcome.endpoint}
     if isinstance(outcome, Staged):
-        return failed(outcome, FailureStage.SUPPRESS, SuppressError.SUPPRESSED, facts)
-    return replace(outcome, stage=FailureStage.SUPPRESS, code=SuppressError.SUPPRESSED, facts=facts)
+        return failed(outcome, FailureStage.SUPPRESS, SuppressError.SUPPRESSED.value, facts)
+    return replace(outcome, stage=FailureStage.SUPPRESS, code=SuppressError.SUPPRESSED.value, facts=facts)
