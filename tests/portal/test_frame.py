@@ -124,8 +124,17 @@ def test_what_is_too_large_is_said_to_be(app: Flask, visitor: Visitor, monkeypat
     assert errors.WORDS[413][0] in response.text
 
 
-def test_errors_of_the_api_are_not_pages(stranger: Visitor) -> None:
-    response = stranger.open("GET", "/api/v1/customer")
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/customer", 401),
+        ("GET", "/api/v1/nowhere", 404),
+        ("POST", "/messages/incoming/twilio", 403),
+        ("GET", "/messages/incoming/nowhere", 404),
+    ],
+)
+def test_programs_are_not_answered_with_pages(stranger: Visitor, method: str, path: str, status: int) -> None:
+    response = stranger.open(method, path)
 
-    assert response.status_code in (401, 404)
-    assert "<html" not in response.text or "Carillon" not in response.text
+    assert response.status_code == status
+    assert "<h1" not in response.text
