@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 
 from app import create_app, tenancy
@@ -15,6 +16,10 @@ from app.extensions import db, redis
 from app.models import Company, User
 from local import testing
 from tests import factories
+
+# how long an example takes says more about the machine than about the code
+hypothesis_settings.register_profile("carillon", deadline=None)
+hypothesis_settings.load_profile("carillon")
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from phonenumbers import country_code_for_region
+
 from app.campaigns.check_texts import Columns, file_findings
 from app.campaigns.definition import Definition, DeliveryMethod, OnDemand, Role
 from app.campaigns.findings import Finding, FindingCode, Severity
@@ -12,7 +14,7 @@ from app.campaigns.schedule import RuleInvalidError, next_fire
 from app.models import Channel
 from app.queueing.endpoint import ADDRESS_KINDS
 from app.queueing.text_filters import PatternInvalidError, compile_filter
-from app.queueing.window import QUIET_FROM, QUIET_UNTIL
+from app.queueing.window import QUIET_FROM, QUIET_UNTIL, quiet_hours_bind
 
 _STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 """What carriers take for an opt-out, whatever it was asked for (47 CFR 64.1200(a)(10); Twilio's defaults)."""
@@ -35,6 +37,7 @@ class Surroundings:
     files: Sequence[File]
     senders: Mapping[Channel, Collection[UUID]]
     time_zone: str
+    region: str
     sandbox: bool
     now: datetime
 
@@ -46,7 +49,7 @@ def check(definition: Definition, around: Surroundings) -> list[Finding]:
         *_methods(definition, around.senders),
         *file_findings(definition, [(file.name, file.columns) for file in around.files]),
         *_filters(definition),
-        *_window(definition, around.sandbox),
+        *_window(definition, around),
         *_schedule(definition, around.time_zone, around.now),
         *_answers(definition),
     ]
@@ -121,14 +124,22 @@ def _filters(definition: Definition) -> Iterator[Finding]:
             yield Finding(FindingCode.FILTER_INVALID, f"filters.{place}", facts)
 
 
-def _window(definition: Definition, sandbox: bool) -> Iterator[Finding]:
+def _window(definition: Definition, around: Surroundings) -> Iterator[Finding]:
     window = definition.window
-    if window.lift_quiet_hours and sandbox:
+    if window.lift_quiet_hours and around.sandbox:
         return
     if window.lift_quiet_hours:
         yield Finding(FindingCode.HOURS_NOT_LIFTED, "window")
+    if not _calls_protected_numbers(definition, around.region):
+        return
     if window.closes <= QUIET_UNTIL or window.opens >= QUIET_FROM:
         yield Finding(FindingCode.WINDOW_NEVER_OPEN, "window")
+
+
+def _calls_protected_numbers(definition: Definition, region: str) -> bool:
+    kinds = [ADDRESS_KINDS.get(method.channel) for method in definition.methods]
+    calls = any(kind is not None and kind.role is Role.PHONE for kind in kinds)
+    return calls and quiet_hours_bind(f"+{country_code_for_region(region)}")
 
 
 def _schedule(definition: Definition, zone: str, now: datetime) -> Iterator[Finding]:

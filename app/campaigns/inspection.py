@@ -47,6 +47,7 @@ def _surroundings(company: Company, sources: Sequence[DataSource]) -> Surroundin
         ],
         senders=_senders(),
         time_zone=company.time_zone,
+        region=company.region,
         sandbox=company.sandbox,
         now=now(),
     )

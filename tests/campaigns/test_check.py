@@ -36,6 +36,7 @@ def found(of: Definition = SENDABLE, **around: Any) -> list[Finding]:
         "files": [LIST],
         "senders": {Channel.SMS: {NUMBER}, Channel.EMAIL: {UUID(int=8)}},
         "time_zone": "America/New_York",
+        "region": "US",
         "sandbox": False,
         "now": NOON,
     }
@@ -144,7 +145,10 @@ def test_a_filter_that_cannot_be_read_is_found() -> None:
 
 def test_a_window_in_the_quiet_hours_never_opens() -> None:
     window = ContactWindow(opens=time(5), closes=time(8))
-    assert only(found(SENDABLE.model_copy(update={"window": window}))).code is FindingCode.WINDOW_NEVER_OPEN
+    early = SENDABLE.model_copy(update={"window": window})
+    assert only(found(early)).code is FindingCode.WINDOW_NEVER_OPEN
+    assert found(early, region="GB") == []
+    assert found(early.model_copy(update={"methods": (EMAIL,)})) == []
 
 
 def test_a_schedule_must_have_a_time_left() -> None:

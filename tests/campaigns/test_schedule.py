@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.definition import Once, OnDemand, Recurring
@@ -31,7 +31,6 @@ def test_once_fires_once() -> None:
 
 
 @given(after=st.datetimes(datetime(2026, 1, 2), datetime(2029, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-@settings(deadline=None)
 def test_ten_oclock_stays_ten_oclock_all_year(after: datetime) -> None:
     fires = next_fire(daily(), NEW_YORK, after)
     assert fires is not None

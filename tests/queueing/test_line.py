@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.campaigns.definition import (
     Clock,
@@ -21,9 +23,11 @@ from app.campaigns.definition import (
     TextFilter,
 )
 from app.models import Channel, FailureStage
-from app.queueing.errors import words_for
+from app.queueing.errors import CODES, words_for
 from app.queueing.line import Line
+from app.queueing.outcome import Failed
 from tests.queueing.line_of import (
+    ANN,
     COLUMNS,
     COMPANY,
     DEFINITION,
@@ -306,6 +310,24 @@ def test_a_campaigns_own_scope_and_the_appointment_date_make_other_keys() -> Non
     }
     assert len(keys) == 4
     assert message(line_of().walk(2, row(appt_date="12/1/2026"), NOON)[0]).dedupe_key == plain
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+CELLS = st.one_of(TEXTS, st.sampled_from([*ANN, "94105", "MST", "+447911123456", "ann@bücher.de", "1/1/2027"]))
+
+
+@given(row=st.lists(CELLS, max_size=len(COLUMNS) + 2), seconds=st.integers(-(10**8), 10**9))
+def test_whatever_is_in_the_cells_becomes_a_message_or_a_failure_that_says_why(row: list[str], seconds: int) -> None:
+    roles = {**MAPPING.roles, Role.TIME_ZONE: (Source(column="provider"),), Role.ZIP: (Source(column="appt_time"),)}
+    line = line_of(definition(mapping=Mapping(roles=roles)))
+    outcomes = line.walk(2, row, NOON + timedelta(seconds=seconds))
+    assert [outcome.method for outcome in outcomes] == ["sms", "email"]
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            assert outcome.code in set(CODES[outcome.stage])
+            assert words_for(outcome.code, outcome.facts)
+        else:
+            assert outcome.opening.not_before >= NOON + timedelta(seconds=seconds)
 
 
 def test_a_definition_without_methods_makes_nothing() -> None:
