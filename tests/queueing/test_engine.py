@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import suppressions, tenancy
 from app.clock import now
@@ -27,7 +28,7 @@ from app.models import (
     RunUntil,
     SuppressionSource,
 )
-from app.queueing import walking
+from app.queueing import walking, writing
 from app.queueing.engine import is_shareable, queue_slice
 from tests import factories
 from tests.queueing.line_of import DEFINITION, SMS, definition
@@ -184,7 +185,7 @@ def test_a_worker_that_dies_in_a_batch_leaves_nothing_of_it(
 
 
 def test_a_worker_that_is_killed_loses_and_doubles_nothing(app: Flask, company: Company) -> None:
-    with limits(app, queue_batch_records=5):
+    with limits(app, queue_batch_records=2):
         run = fired(patients(400))
         child = os.fork()
         if child == 0:
@@ -237,6 +238,23 @@ def test_a_repeat_of_a_repeat_names_the_message_that_was_sent(company: Company) 
     worked(second)
     said = {message.method: message.id for message in messages_of(first)}
     assert [failure.repeats_message_id == said[failure.method] for failure in failures_of(second)] == [True] * 4
+
+
+def test_a_key_that_is_given_free_while_it_is_asked_for_is_taken(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = fired(patients(1)), fired(patients(1))
+    worked(first)
+    holders = writing._holders
+
+    def freed(company_id: UUID, keys: Sequence[UUID]) -> dict[UUID, UUID]:
+        db.session.execute(update(Message).where(Message.run_id == first.id).values(dedupe_key=None))
+        return holders(company_id, keys)
+
+    monkeypatch.setattr(writing, "_holders", freed)
+    worked(second)
+    assert_adds_up(second)
+    assert counted(second) == {("sms", "", "queued"): 1, ("email", "", "queued"): 1}
 
 
 def test_two_runs_at_once_say_everything_once(app: Flask, company: Company) -> None:
