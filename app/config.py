@@ -133,6 +133,13 @@ class Settings(BaseSettings):
             raise ValueError("SECRET_KEY must be set in production")
         return self
 
+    @model_validator(mode="after")
+    def _leases_outlast_answers(self) -> "Settings":
+        # no request is started that its lease does not cover: with less, nothing would ever be sent
+        if self.lease_seconds < self.send_timeout_seconds + 5:
+            raise ValueError("LEASE_SECONDS must be at least 5 more than SEND_TIMEOUT_SECONDS")
+        return self
+
     @cached_property
     def uses_local_carrier(self) -> bool:
         """True when at least one provider is played by the local carrier."""

@@ -28,9 +28,10 @@ def send_due(company_id: str, slot: str = "") -> None:
     with tenancy.company(company):
         more = send_slice(now() + slice_of_time)
         settle_in_flight(known.send_block, now() + slice_of_time)
-        missing_receipts(timedelta(seconds=known.settle_events_seconds))
         if more or _soon():
             jobs.enqueue(Job.SEND_DUE, company, *(int(slot),) if slot else ())
+        else:
+            missing_receipts(timedelta(seconds=known.settle_events_seconds), now() + slice_of_time)
 
 
 def _soon() -> bool:

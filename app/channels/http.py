@@ -27,7 +27,7 @@ class Request:
     headers: tuple[str, ...] = field(default=(), repr=False)
     """As lines, `Content-Type: application/json`."""
     credentials: Credentials | None = field(default=None, repr=False)
-    tag: Any = None
+    tag: Any = field(default=None, repr=False)
     """The asker's own mark, to know the answer by."""
 
 

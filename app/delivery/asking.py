@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import structlog
 
 from app.channels.base import Sighting, UnusableAnswerError
 from app.channels.http import Request, Response, WireProblem
+from app.clock import now
 from app.delivery.transitions import Change
 from app.delivery.wire import Wire
 from app.extensions import settings
@@ -22,13 +24,17 @@ _CONCURRENCY = 16
 Told = TypeVar("Told")
 
 
-def ask(requests: Iterable[Request], read: Callable[[Response], Told]) -> Iterator[tuple[Any, Told]]:
+def ask(
+    requests: Iterable[Request], read: Callable[[Response], Told], deadline: datetime
+) -> Iterator[tuple[Any, Told]]:
     """Makes the requests and yields the tag of each with what `read` makes of its answer.
 
-    A question without a usable answer is logged and left out: it can be asked again later.
+    A question without a usable answer is logged and left out, and none is put after `deadline`: they can be asked
+    again later.
     """
+    in_time = takewhile(lambda _: now() < deadline, requests)
     with Wire(_CONCURRENCY, settings().send_timeout_seconds) as wire:
-        for request, answer in wire.exchange(requests):
+        for request, answer in wire.exchange(in_time):
             if isinstance(answer, WireProblem):
                 log.warning("provider_did_not_answer", problem=answer.reason)
                 continue

@@ -2,7 +2,7 @@
 
 Blocks follow each other on one wire without a pause between them, and the channels take turns. No transaction is open
 while a provider is waited for. A request is started only while its message's lease still covers the longest wait for
-an answer; so when a lease has run out, nobody is sending that message any more.
+an answer and its recording; so when a lease has run out, nobody is sending that message any more.
 """
 
 from collections import deque
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 _RECORD_AT_MOST = 1_000
 _RECORD_WITHIN_SECONDS = 0.5
+_TO_WRITE_DOWN = timedelta(seconds=2)
+"""What a lease must leave, after the longest wait for an answer, for writing the answer down."""
 
 
 def send_slice(deadline: datetime) -> bool:
@@ -53,7 +55,7 @@ class _Slice:
     def __init__(self, deadline: datetime) -> None:
         self._claim = new_id()
         self._deadline = deadline
-        self._longest_wait = timedelta(seconds=settings().send_timeout_seconds)
+        self._longest_wait = timedelta(seconds=settings().send_timeout_seconds) + _TO_WRITE_DOWN
         self._company_name = db.session.get_one(Company, tenancy.company_id()).name
         self._senders = {channel: Senders(channel) for channel in DRIVERS}
         self._held: dict[UUID, Claimed] = {}
@@ -72,7 +74,9 @@ class _Slice:
 
     def record(self, answered: Sequence[Exchange]) -> None:
         """Writes down a batch of answers."""
-        self._write([outcome for exchange in answered for outcome in self._understood(exchange)])
+        outcomes = [outcome for exchange in answered for outcome in self._understood(exchange)]
+        for first in range(0, len(outcomes), _RECORD_AT_MOST):
+            self._write(outcomes[first : first + _RECORD_AT_MOST])
 
     def _start(self, driver: ChannelDriver, ready: Sequence[Claimed]) -> Iterator[Request]:
         self._held.update((message.id, message) for message in ready)

@@ -1,6 +1,6 @@
 """Receipts that should have come: the provider is asked about messages that it took and never spoke of again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import literal_column, or_, select, update
@@ -18,10 +18,11 @@ _ASK_AGAIN = timedelta(hours=1)
 _MOST = 1_000
 
 
-def missing_receipts(older_than: timedelta) -> int:
+def missing_receipts(older_than: timedelta, deadline: datetime) -> int:
     """Asks about the bound company's messages that were sent longer ago than `older_than` and nobody heard of since.
 
-    Commits. Returns how many it moved on. One that the provider has no news of is left alone for an hour.
+    Puts no question after `deadline`. Commits. Returns how many messages it moved on. One that was taken up, and of
+    which the provider has no news, is left alone for an hour.
     """
     silent = _take(older_than)
     instant = now()
@@ -32,7 +33,7 @@ def missing_receipts(older_than: timedelta) -> int:
             for message_id, (provider_id, of, _) in silent.items()
             if of is channel
         )
-        for message_id, seen in ask(wanted, driver.looked_up):
+        for message_id, seen in ask(wanted, driver.looked_up, deadline):
             changes += as_changes(message_id, seen, instant)
     moved = advance(changes).moved
     db.session.commit()

@@ -5,7 +5,7 @@ one that it does not have is queued again. Where it cannot be asked, the message
 person (`app.delivery.undecided`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -24,7 +24,7 @@ from app.delivery.give_back import GiveBack, give_back
 from app.delivery.recognise import recognise
 from app.delivery.transitions import Change, advance
 from app.extensions import db, settings
-from app.models import Channel, Message, MessageStatus
+from app.models import Channel, Message, MessageStatus, new_id
 
 _ASK_AGAIN = timedelta(seconds=30)
 """How long nobody else looks at a message that is being asked about, or could not be settled."""
@@ -64,13 +64,18 @@ def settle_in_flight(limit: int, deadline: datetime) -> int:
             break
         looked_at += len(lost)
         for channel, driver in ASKED.items():
-            settled += _settle(_asked(driver, [message for message in lost if message.channel is channel]))
+            of_channel = [message for message in lost if message.channel is channel]
+            settled += _settle(_asked(driver, of_channel, deadline))
     return settled
 
 
 def _take(most: int) -> list[_Lost]:
-    """Takes messages whose lease ran out; they are unknown from now on, and nobody else looks at them for a while."""
+    """Takes messages whose lease ran out; they are unknown from now on, and nobody else looks at them for a while.
+
+    The new claim fences: whoever held or looked at a message before cannot give it back any more.
+    """
     instant = now()
+    claim = new_id()
     overdue = (
         select(Message.id, Message.status.label("was"))
         .where(Message.company_id == tenancy.company_id(), IS_IN_FLIGHT, Message.lease_until < instant)
@@ -84,12 +89,13 @@ def _take(most: int) -> list[_Lost]:
         update(Message)
         .where(Message.company_id == tenancy.company_id(), Message.id == overdue.c.id)
         .values(
+            claim=claim,
             lease_until=case(
                 (Message.channel.in_(ASKED), instant + _ASK_AGAIN),
                 (events_until > instant, events_until),
                 # nothing more to wait for: it is a person's
                 else_=None,
-            )
+            ),
         )
         .returning(*(getattr(Message, name) for name in _Lost._fields if name != "was"), overdue.c.was)
     )
@@ -104,16 +110,16 @@ def _take(most: int) -> list[_Lost]:
     return sorted(lost, key=lambda message: message.claimed_at)
 
 
-def _asked(driver: CanBeAsked, lost: Sequence[_Lost]) -> list[_Heard]:
+def _asked(driver: CanBeAsked, lost: Sequence[_Lost], deadline: datetime) -> list[_Heard]:
     """What the provider has for each of them; one about which it gives no usable answer is left out."""
     searches = (driver.search(message.endpoint, message) for message in lost)
-    return [_Heard(message, *found) for message, found in ask(searches, driver.found)]
+    return [_Heard(message, *found) for message, found in ask(searches, driver.found, deadline)]
 
 
 def _settle(heard: Sequence[_Heard]) -> int:
     instant = now()
     safe = timedelta(seconds=settings().lease_seconds + settings().send_timeout_seconds)
-    others = _known_ids({seen.provider_id for _, sightings, _ in heard for seen in sightings})
+    others = _ids_of_others(heard)
     changes: list[Change] = []
     returned: list[GiveBack] = []
     for lost, sightings, complete in heard:
@@ -132,12 +138,15 @@ def _settle(heard: Sequence[_Heard]) -> int:
     return len(moved) + len(queued)
 
 
-def _known_ids(provider_ids: Collection[str]) -> set[str]:
-    """Those of the provider's ids that messages of the bound company carry already."""
+def _ids_of_others(heard: Sequence[_Heard]) -> set[str]:
+    """Those of the provider's ids seen that belong to messages of the bound company which are not lost."""
+    seen = {sighting.provider_id for _, sightings, _ in heard for sighting in sightings}
     return set(
         db.session.scalars(
             select(Message.provider_id).where(
-                Message.company_id == tenancy.company_id(), Message.provider_id.in_(provider_ids)
+                Message.company_id == tenancy.company_id(),
+                Message.provider_id.in_(seen),
+                Message.id.not_in([lost.id for lost, _, _ in heard]),
             )
         )
     )

@@ -55,6 +55,7 @@ def _settle(block: Sequence[Claimed], settled: Sequence[Change | GiveBack], clai
     moved = advance((each for each in settled if isinstance(each, Change)), claim=claim).moved
     db.session.commit()
     give_back(each for each in settled if isinstance(each, GiveBack))
+    db.session.commit()
     if moved:
         finish_if_done({message.run_id for message in block if message.id in moved})
     # in any case: a transaction left open here would stay open while the provider is waited for

@@ -292,7 +292,7 @@ def test_what_the_deadline_catches_unsent_is_given_back(tune: Tune, make_message
 def test_nothing_is_started_that_its_lease_does_not_cover(tune: Tune, make_message: MakeMessage) -> None:
     messages = [make_message(row_number=row) for row in range(2, 6)]
     with rude_server(lambda _: HANG) as server:
-        tune(twilio_api_base=server.url, send_concurrency=1, send_timeout_seconds=1.0, lease_seconds=2)
+        tune(twilio_api_base=server.url, send_concurrency=1, send_timeout_seconds=1.0, lease_seconds=4)
         send(1.5)
 
     # the first took a second to time out; then no lease of its block covered another second's wait

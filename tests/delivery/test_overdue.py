@@ -16,6 +16,10 @@ from tests.simulator.carrier import RunningCarrier
 pytestmark = pytest.mark.usefixtures("number")
 
 
+def ask(**ago: float) -> int:
+    return missing_receipts(timedelta(**ago), now() + timedelta(seconds=10))
+
+
 def sent_long_ago(carrier: RunningCarrier, message: Message, status: str) -> Message:
     """Sends it through a carrier that loses every callback, and waits until it is `status` there."""
     send_slice(now() + timedelta(seconds=5))
@@ -30,7 +34,7 @@ def test_a_delivery_that_nobody_told_us_of_is_learned_by_asking(
 ) -> None:
     message = sent_long_ago(carrier, make_message(), "delivered")
 
-    assert missing_receipts(timedelta(minutes=15)) == 1
+    assert ask(minutes=15) == 1
 
     assert fresh(message).status is MessageStatus.DELIVERED
     assert message.delivered_at is not None
@@ -40,7 +44,7 @@ def test_a_delivery_that_nobody_told_us_of_is_learned_by_asking(
 def test_a_failure_that_nobody_told_us_of_has_its_code(carrier: RunningCarrier, make_message: MakeMessage) -> None:
     message = sent_long_ago(carrier, make_message(endpoint="+12025550006"), "undelivered")
 
-    missing_receipts(timedelta(minutes=15))
+    ask(minutes=15)
 
     assert (fresh(message).status, message.error_code) == (MessageStatus.UNDELIVERED, "30006")
     assert [failure.code for failure in db.session.scalars(tenancy.rows(Failure))] == ["30006"]
@@ -48,7 +52,7 @@ def test_a_failure_that_nobody_told_us_of_has_its_code(carrier: RunningCarrier, 
 
 def test_what_was_sent_just_now_is_not_asked_about(carrier: RunningCarrier, make_message: MakeMessage) -> None:
     message = sent_long_ago(carrier, make_message(), "delivered")
-    assert missing_receipts(timedelta(hours=2)) == 0
+    assert ask(hours=2) == 0
     assert fresh(message).status is MessageStatus.SENT
 
 
@@ -57,14 +61,14 @@ def test_a_question_without_an_answer_is_not_repeated_at_once(
 ) -> None:
     message = sent_long_ago(carrier, make_message(), "delivered")
     carrier.faults(server_error=1.0)
-    assert missing_receipts(timedelta(minutes=15)) == 0
+    assert ask(minutes=15) == 0
     carrier.faults(server_error=0.0)
 
-    assert missing_receipts(timedelta(minutes=15)) == 0
+    assert ask(minutes=15) == 0
 
     fresh(message).lease_until = now() - timedelta(seconds=1)
     db.session.commit()
-    assert missing_receipts(timedelta(minutes=15)) == 1
+    assert ask(minutes=15) == 1
 
 
 def test_another_companys_messages_are_not_asked_about(
@@ -72,6 +76,11 @@ def test_another_companys_messages_are_not_asked_about(
 ) -> None:
     message = sent_long_ago(carrier, make_message(), "delivered")
     with tenancy.company(other_company.id):
-        assert missing_receipts(timedelta(minutes=15)) == 0
+        assert ask(minutes=15) == 0
         db.session.commit()
     assert fresh(message).status is MessageStatus.SENT
+
+
+def test_no_question_is_put_after_the_deadline(carrier: RunningCarrier, make_message: MakeMessage) -> None:
+    sent_long_ago(carrier, make_message(), "delivered")
+    assert missing_receipts(timedelta(minutes=15), now()) == 0

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from rq import Queue
 
 from app import jobs, tenancy
 from app.clock import now
+from app.config import Settings
 from app.extensions import db, redis
 from app.jobs import Job, JobQueue
 from app.models import Company, MessageStatus
@@ -95,3 +97,8 @@ def test_the_job_binds_its_company_and_no_other(
         send_due(str(other_company.id))
         db.session.commit()
     assert fresh(message).status is MessageStatus.QUEUED
+
+
+def test_a_lease_shorter_than_an_answer_may_take_is_refused_at_the_start() -> None:
+    with pytest.raises(ValidationError, match="LEASE_SECONDS"):
+        Settings(lease_seconds=15, send_timeout_seconds=15.0)
