@@ -1,4 +1,4 @@
-"""Pages of messages, failures and receipts, newest first or in order of arrival, by keyset: no page costs more than another."""
+"""Pages of messages, failures and receipts, by keyset, so that no page costs more than another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
