@@ -9,14 +9,13 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-from app.queueing.engine import queue_slice
-
 from app import create_app, tenancy
 from app.clock import now
 from app.delivery.engine import send_slice
 from app.extensions import settings
 from app.ingest.loader import load_slice
 from app.models import Run, RunStatus
+from app.queueing.engine import queue_slice
 
 
 def ingest(company_id: UUID, source_id: UUID) -> None:
