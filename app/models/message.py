@@ -86,6 +86,7 @@ class Message(Base, Owned):
             "lease_until",
             postgresql_where=text("status IN ('sending', 'unknown')"),
         ),
+        Index("ix_messages_awaiting_receipt", "company_id", "sent_at", postgresql_where=text("status = 'sent'")),
     )
 
     run_id: Mapped[UUID]
@@ -120,7 +121,7 @@ class Message(Base, Owned):
     expires_at: Mapped[datetime | None]
     """After this instant it would come too late."""
     zone: Mapped[str]
-    """The zone whose clock the contact window is read on."""
+    """The recipient's zone, also when the contact window is read on the company's clock."""
 
     lease_until: Mapped[datetime | None]
     claim: Mapped[UUID | None]

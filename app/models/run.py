@@ -47,7 +47,7 @@ class Run(Base, Owned):
         within_company("campaign_id", to="campaigns"),
         within_company("campaign_id", "version", to="campaign_versions", on=("campaign_id", "number")),
         Index("ix_runs_company_id_campaign_id", "company_id", "campaign_id"),
-        Index("ix_runs_open", "created_at", postgresql_where=text("status NOT IN ('finished', 'cancelled')")),
+        Index("ix_runs_open", "created_at", postgresql_where=text("finished_at IS NULL")),
     )
 
     campaign_id: Mapped[UUID]

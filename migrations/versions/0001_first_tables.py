@@ -268,7 +268,7 @@ def upgrade():
     )
     with op.batch_alter_table('runs', schema=None) as batch_op:
         batch_op.create_index('ix_runs_company_id_campaign_id', ['company_id', 'campaign_id'], unique=False)
-        batch_op.create_index('ix_runs_open', ['created_at'], unique=False, postgresql_where=sa.text("status NOT IN ('finished', 'cancelled')"))
+        batch_op.create_index('ix_runs_open', ['created_at'], unique=False, postgresql_where=sa.text("finished_at IS NULL"))
 
     op.create_table('failures',
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -338,6 +338,7 @@ def upgrade():
     sa.UniqueConstraint('company_id', 'dedupe_key', name=op.f('uq_messages_company_id_dedupe_key'))
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.create_index('ix_messages_awaiting_receipt', ['company_id', 'sent_at'], unique=False, postgresql_where=sa.text("status = 'sent'"))
         batch_op.create_index('ix_messages_due', ['company_id', 'channel', 'not_before', 'id'], unique=False, postgresql_where=sa.text("status = 'queued'"))
         batch_op.create_index('ix_messages_endpoint', ['company_id', 'endpoint', 'id'], unique=False)
         batch_op.create_index('ix_messages_in_flight', ['company_id', 'lease_until'], unique=False, postgresql_where=sa.text("status IN ('sending', 'unknown')"))
@@ -397,6 +398,7 @@ def downgrade():
         batch_op.drop_index('ix_messages_in_flight', postgresql_where=sa.text("status IN ('sending', 'unknown')"))
         batch_op.drop_index('ix_messages_endpoint')
         batch_op.drop_index('ix_messages_due', postgresql_where=sa.text("status = 'queued'"))
+        batch_op.drop_index('ix_messages_awaiting_receipt', postgresql_where=sa.text("status = 'sent'"))
 
     op.drop_table('messages')
     with op.batch_alter_table('failures', schema=None) as batch_op:
@@ -404,7 +406,7 @@ def downgrade():
 
     op.drop_table('failures')
     with op.batch_alter_table('runs', schema=None) as batch_op:
-        batch_op.drop_index('ix_runs_open', postgresql_where=sa.text("status NOT IN ('finished', 'cancelled')"))
+        batch_op.drop_index('ix_runs_open', postgresql_where=sa.text("finished_at IS NULL"))
         batch_op.drop_index('ix_runs_company_id_campaign_id')
 
     op.drop_table('runs')
