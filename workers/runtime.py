@@ -1,12 +1,14 @@
 """Starts one RQ worker: `python -m workers.runtime QUEUE`.
 
-The application is imported and made before the worker forks, so a job finds it ready. A worker listens to one queue:
-with several, RQ pops with BLPOP and a worker killed at that instant loses the job.
+The application and the queue's jobs are imported before the worker forks, so a job finds them ready. A worker listens
+to one queue: with several, RQ pops with BLPOP and a worker killed at that instant loses the job.
 """
 
 import ctypes
+import os
 import signal
 import sys
+from importlib import import_module
 
 from flask import Flask
 from redis import Redis
@@ -16,7 +18,8 @@ from rq.worker import HerokuWorker
 
 from app import create_app
 from app.extensions import db
-from app.jobs import JobQueue
+from app.jobs import QUEUE_OF, JobQueue
+from workers.sweeps import SWEEPS
 
 _HEARTBEAT_MARGIN_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
@@ -37,9 +40,11 @@ class CarillonWorker(HerokuWorker):
 
     def setup_work_horse_signals(self) -> None:
         """Runs in the horse, just after the fork."""
-        super().setup_work_horse_signals()
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != self.pid:  # killed before the horse could ask for its signal
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         """Runs the job inside an application context of its own."""
@@ -50,7 +55,7 @@ class CarillonWorker(HerokuWorker):
 
 
 def work(queue: JobQueue, application: Flask, *, burst: bool = False) -> bool:
-    """Works `queue` until told to stop, or until it is empty with `burst`."""
+    """Works `queue` until told to stop, or until it is empty with `burst`. True when there was a job."""
     connection = Redis.from_url(application.config["SETTINGS"].redis_url)
     worker = CarillonWorker(
         [queue.value],
@@ -68,8 +73,17 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in set(JobQueue):
         print(f"usage: python -m workers.runtime {{{','.join(JobQueue)}}}", file=sys.stderr)  # noqa: T201
         return 2
-    work(JobQueue(arguments[0]), create_app())
+    queue = JobQueue(arguments[0])
+    for path in _functions_of(queue):
+        import_module(path.rpartition(".")[0])
+    work(queue, create_app())
     return 0
+
+
+def _functions_of(queue: JobQueue) -> list[str]:
+    if queue is JobQueue.PERIODIC:
+        return list(SWEEPS)
+    return [job.value for job, its_queue in QUEUE_OF.items() if its_queue is queue]
 
 
 if __name__ == "__main__":
