@@ -17,10 +17,14 @@ from app.portal import formats
 blueprint = Blueprint("senders", __name__, url_prefix="/senders")
 
 WEBHOOKS = (
-    ("Twilio, “A message comes in”", "/messages/incoming/twilio"),
+    ("Twilio, “A message comes in”", "/messages/incoming/twilio?company={company_id}"),
     ("SendGrid, “Event Webhook”, signed", "/messages/events/sendgrid"),
 )
-"""What each address is called at the provider, and its path here. Twilio learns where statuses go with each message."""
+"""What each address is called at the provider, and its path here.
+
+A text that comes in names nobody but its number, so the address says whose it is. SendGrid's events carry the company
+themselves, and Twilio learns where statuses go with each message.
+"""
 
 
 class SenderForm(FlaskForm):
@@ -70,6 +74,6 @@ def _page(form: SenderForm) -> str:
         "senders/index.html",
         senders=db.session.scalars(tenancy.rows(Sender).order_by(Sender.channel, Sender.id)).all(),
         form=form,
-        webhooks=[(name, base + path) for name, path in WEBHOOKS],
+        webhooks=[(name, base + path.format(company_id=tenancy.company_id())) for name, path in WEBHOOKS],
         simulated=settings().uses_local_carrier,
     )

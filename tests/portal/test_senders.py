@@ -78,10 +78,10 @@ def test_a_refused_sender_says_why_and_what_was_typed_stays(visitor: Visitor) ->
     assert 'value="Front desk"' in response.text
 
 
-def test_the_addresses_to_set_at_the_providers_are_the_public_ones(visitor: Visitor) -> None:
+def test_the_addresses_to_set_at_the_providers_are_the_public_ones(visitor: Visitor, company: Company) -> None:
     page = visitor.get("/senders/")
 
-    assert 'value="http://carillon.test/messages/incoming/twilio"' in page.html
+    assert f'value="http://carillon.test/messages/incoming/twilio?company={company.id}"' in page.html
     assert 'value="http://carillon.test/messages/events/sendgrid"' in page.html
 
 
