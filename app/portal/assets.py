@@ -17,6 +17,7 @@ HTMX_CDN = f"https://cdn.jsdelivr.net/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.
 HTMX_CONFIG = {
     "allowEval": False,
     "allowScriptTags": False,
+    "attributesToSettle": ["class"],
     "includeIndicatorStyles": False,
     "selfRequestsOnly": True,
     "responseHandling": [

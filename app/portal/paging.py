@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from flask import abort, request, url_for
 from sqlalchemy import Select
 
 from app.extensions import db
-from app.reporting import listing
 
 Row = TypeVar("Row")
 
@@ -42,8 +41,18 @@ def page(query: Select[Row], key: Callable[[Row], object], size: int = PAGE_ROWS
     )
 
 
-def of_listing(found: listing.Page[Any]) -> Page[Any]:
-    """A page of `app.reporting.listing`, with its addresses."""
+class Found(Protocol):
+    """Some rows, and the cursor of the next ones (None at the end), whose text leads on in an address."""
+
+    @property
+    def items(self) -> Sequence[Any]: ...
+
+    @property
+    def next(self) -> object: ...
+
+
+def of_listing(found: Found) -> Page[Any]:
+    """A page of `app.reporting`, with its addresses."""
     return Page(
         found.items,
         first_url=_address() if "after" in request.args else None,

@@ -1,0 +1,160 @@
+"""The campaign editor: one page that saves, and shows while one types what real rows become."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import tenancy
+from app.campaigns import editing
+from app.campaigns.definition import Definition
+from app.campaigns.errors import RefusedError
+from app.clock import now
+from app.extensions import db
+from app.models import Campaign, DataSource, Sender, SourceStatus
+from app.portal import campaign_terms, live_preview, shell
+from app.portal.campaign_form import CampaignForm
+from app.portal.campaign_problems import problems_of
+from app.portal.filter_cuts import cuts
+from app.templating.fieldnames import PROVIDED_FIELDS
+from app.templating.sms import measure
+
+blueprint = Blueprint("campaign_editor", __name__, url_prefix="/campaigns/<uuid:campaign_id>/edit")
+
+_FILES_ON_OFFER = 100
+
+
+class _Desk(NamedTuple):
+    """A campaign on the desk: as it is saved, and the form over it."""
+
+    campaign: Campaign
+    present: Definition
+    form: CampaignForm
+    sources: list[DataSource]
+    """The files that are chosen in the form."""
+
+
+@blueprint.get("")
+def edit(campaign_id: UUID) -> ResponseReturnValue:
+    """The editor, filled in with what is saved."""
+    campaign = tenancy.get(Campaign, campaign_id)
+    present, sources = editing.definition_of(campaign), editing.files_of(campaign_id)
+    form = CampaignForm(formdata=None, name=campaign.name, files=[str(source.id) for source in sources])
+    campaign_terms.show(form, present, _zone())
+    return _page(_laid_out(campaign, present, form))
+
+
+@blueprint.post("")
+def save(campaign_id: UUID) -> ResponseReturnValue:
+    """Saves what has been filled in, or shows beside the inputs why it cannot be saved."""
+    desk = _sent(campaign_id)
+    definition = campaign_terms.read(desk.form, desk.present, _zone())
+    if definition is None:
+        return _page(desk, refused=True), 422
+    try:
+        _keep(desk, definition)
+    except RefusedError as refusal:
+        flash(refusal.words, "danger")
+        return redirect(url_for("campaigns.show", campaign_id=campaign_id))
+    flash("Saved.", "success")
+    return redirect(url_for("campaign_editor.edit", campaign_id=campaign_id))
+
+
+@blueprint.post("/rows")
+def change_rows(campaign_id: UUID) -> ResponseReturnValue:
+    """The form with a row more or less, and with the columns of the files that are chosen now. Saves nothing."""
+    desk = _sent(campaign_id)
+    lists = {"field": desk.form.fields, "filter": desk.form.filters}
+    added = request.form.get("add", "")
+    if added in lists:
+        lists[added].append_entry()
+    kind, _, row = request.form.get("remove", "").partition("-")
+    if kind in lists and row.isdecimal() and int(row) < len(lists[kind]):
+        lists[kind].pop_entry(int(row))
+    return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added)
+
+
+@blueprint.post("/preview")
+def preview(campaign_id: UUID) -> ResponseReturnValue:
+    """What the form as it is typed makes of real rows. Saves nothing."""
+    desk = _sent(campaign_id)
+    definition = campaign_terms.read(desk.form, desk.present, _zone())
+    found: dict[str, object] = {"changed": True, "measure": measure, "cuts": cuts}
+    if definition is None:
+        found["problems"] = problems_of(desk.form)
+    else:
+        found["shown"] = live_preview.look(desk.campaign, definition, desk.sources, _after())
+        found["instant"] = now()
+    if shell.wants_fragment():
+        return render_template("campaigns/live.html", campaign=desk.campaign, **found)
+    return _page(desk, **found)
+
+
+def _sent(campaign_id: UUID) -> _Desk:
+    campaign = tenancy.get(Campaign, campaign_id)
+    return _laid_out(campaign, editing.definition_of(campaign), CampaignForm())
+
+
+def _laid_out(campaign: Campaign, present: Definition, form: CampaignForm) -> _Desk:
+    on_offer = _files_on_offer(campaign)
+    chosen = [source for source in on_offer if str(source.id) in (form.files.data or [])]
+    senders = db.session.scalars(tenancy.rows(Sender).order_by(Sender.channel, Sender.id)).all()
+    form.offer(on_offer, _columns(chosen), senders)
+    return _Desk(campaign, present, form, chosen)
+
+
+def _files_on_offer(campaign: Campaign) -> list[DataSource]:
+    """The campaign's files in their order, then the newest others that are loaded."""
+    own = editing.files_of(campaign.id)
+    others = db.session.scalars(
+        tenancy.rows(DataSource)
+        .where(DataSource.status == SourceStatus.LOADED, DataSource.id.not_in([source.id for source in own]))
+        .order_by(DataSource.id.desc())
+        .limit(_FILES_ON_OFFER)
+    )
+    return [*own, *others]
+
+
+def _columns(sources: Sequence[DataSource]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for source in sources:
+        for field, column in zip(source.fields, source.columns, strict=True):
+            columns.setdefault(field, column)
+    return columns
+
+
+def _keep(desk: _Desk, definition: Definition) -> None:
+    campaign, name = desk.campaign, desk.form.name.data.strip()
+    wanted = [source.id for source in desk.sources]
+    if wanted != [source.id for source in editing.files_of(campaign.id)]:
+        editing.set_files(campaign.id, wanted)
+    if definition != desk.present:
+        editing.save_definition(campaign.id, definition, shell.current_person().id)
+    if name != campaign.name:
+        editing.rename(campaign.id, name)
+
+
+def _after() -> int:
+    """The row number after which the preview begins: where a button leads, else where it was."""
+    text = request.form.get("go_after") or request.form.get("shown_after", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _page(desk: _Desk, **found: object) -> str:
+    template = "campaigns/form.html" if shell.wants_fragment() else "campaigns/edit.html"
+    named = {entry.form.name.data: "a field of your own" for entry in desk.form.fields if entry.form.name.data}
+    return render_template(
+        template,
+        campaign=desk.campaign,
+        form=desk.form,
+        fields=_columns(desk.sources) | named | dict.fromkeys(sorted(PROVIDED_FIELDS), "from Carillon"),
+        sandbox=shell.current_company().sandbox,
+        time_zone=_zone(),
+        **found,
+    )
+
+
+def _zone() -> str:
+    return shell.current_company().time_zone

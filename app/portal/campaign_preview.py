@@ -1,0 +1,93 @@
+"""The preview of a campaign as it is saved: real rows, what the filters took out, what the checks found."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import tenancy
+from app.campaigns import editing, preview, states
+from app.campaigns.check import blockers
+from app.campaigns.definition import Definition
+from app.campaigns.inspection import findings_of
+from app.clock import now
+from app.models import Campaign, DataSource
+from app.portal import paging, shell
+from app.portal.filter_cuts import cuts
+from app.portal.finding_places import place_of
+from app.templating.sms import measure
+
+blueprint = Blueprint("campaign_preview", __name__, url_prefix="/campaigns/<uuid:campaign_id>/preview")
+
+_ROWS = 20
+
+_MAIL_POLICY = "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline'"
+"""A mail's own styles and pictures are shown; it runs nothing and reaches nothing of ours."""
+
+
+@blueprint.get("")
+def index(campaign_id: UUID) -> ResponseReturnValue:
+    """Some rows of the first file that has any, with what the saved version makes of them."""
+    campaign = tenancy.get(Campaign, campaign_id)
+    definition, sources = editing.definition_of(campaign), editing.files_of(campaign_id)
+    source = _first_with_rows(sources)
+    findings = findings_of(campaign, definition)
+    return render_template(
+        "campaigns/preview.html",
+        campaign=campaign,
+        source=source,
+        rows=_rows(campaign, definition, source, _ROWS, paging.after_row()) if source else [],
+        most_rows=_ROWS,
+        records=sum(each.rows_loaded for each in sources),
+        findings=[(finding, place_of(finding, definition)) for finding in findings],
+        is_blocked=bool(blockers(findings)),
+        is_seen=campaign.previewed_version == campaign.version,
+        may_be_ready=states.allows(campaign, states.Move.MAKE_READY),
+        seen=_digest(definition, sources),
+        measure=measure,
+        cuts=cuts,
+        instant=now(),
+    )
+
+
+@blueprint.post("")
+def confirm(campaign_id: UUID) -> ResponseReturnValue:
+    """Takes a person's word that they have looked at what the campaign says now."""
+    campaign = tenancy.get(Campaign, campaign_id)
+    if request.form.get("seen") != _digest(editing.definition_of(campaign), editing.files_of(campaign_id)):
+        flash("The campaign has been changed since this preview was made. Look at it again.", "warning")
+        return redirect(url_for("campaign_preview.index", campaign_id=campaign_id))
+    preview.record_preview(campaign_id)
+    flash("Noted: this version has been previewed.", "success")
+    return redirect(url_for("campaigns.show", campaign_id=campaign_id))
+
+
+@blueprint.get("/mail/<method>/<int:row_number>")
+def mail(campaign_id: UUID, method: str, row_number: int) -> ResponseReturnValue:
+    """The HTML part of the mail that one row would get, as a page that can do nothing."""
+    campaign = tenancy.get(Campaign, campaign_id)
+    definition, source = editing.definition_of(campaign), _first_with_rows(editing.files_of(campaign_id))
+    rows = _rows(campaign, definition, source, 1, max(row_number - 1, 0)) if source else []
+    html = next((each.html for row in rows for each in row.messages if each.method == method), None)
+    if html is None:
+        abort(404)
+    answer = make_response(html)
+    answer.headers["Content-Security-Policy"] = _MAIL_POLICY
+    return answer
+
+
+def _first_with_rows(sources: Sequence[DataSource]) -> DataSource | None:
+    return next((source for source in sources if source.rows_loaded), None)
+
+
+def _rows(
+    campaign: Campaign, definition: Definition, source: DataSource, rows: int, after: int
+) -> list[preview.PreviewedRow]:
+    return preview.preview(definition, shell.current_company(), campaign, source, rows=rows, after=after)
+
+
+def _digest(definition: Definition, sources: Sequence[DataSource]) -> str:
+    said = definition.model_dump_json() + "".join(str(source.id) for source in sources)
+    return blake2b(said.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,211 @@
+"""Between the editor's form and the definition: what a person filled in, in the campaign's own terms.
+
+The form cannot show everything that a definition may say: channels beyond its two, a third fall-back, a comma inside an
+answer, seconds. What it does not show, and what a person did not touch, stays as it is.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from app.campaigns.definition import Definition, DeliveryMethod, Once, Recurring, Role, Source
+from app.models import Channel
+from app.portal.campaign_form import CampaignForm, EmailForm, RoleForm, TextMessageForm
+from app.portal.campaign_problems import show_problems
+
+Document = dict[str, Any]
+
+ANSWERS = ("confirm", "cancel", "reschedule")
+
+_FUNCTION = re.compile(r"""(?:"[^"]*"|'[^']*'|[^|])+""")
+_LINE_END = re.compile(r"\r\n?")
+
+
+def show(form: CampaignForm, definition: Definition, time_zone: str) -> None:
+    """Fills the form in from a definition. Instants are shown on the clock of `time_zone`, the company's."""
+    for role in Role:
+        _show_role(form.role(role), definition.mapping.roles.get(role, ()))
+    for name, source in definition.mapping.fields.items():
+        form.fields.append_entry({"name": name, "column": source.column, "functions": _joined(source)})
+    for part, channel in shown_methods(form):
+        _show_method(part, _first(definition, channel))
+    for name in ANSWERS:
+        form[name].data = ", ".join(getattr(definition.responses, name))
+    window = definition.window
+    form.weekdays.data = sorted(window.weekdays)
+    form.opens.data, form.closes.data = window.opens, window.closes
+    form.clock.data, form.lift_quiet_hours.data = window.clock.value, window.lift_quiet_hours
+    for each in definition.filters:
+        form.filters.append_entry(each.model_dump(mode="json"))
+    form.schedule.data = definition.schedule.kind
+    form.fires_at.data = _shown_time(definition, time_zone)
+    form.rrule.data = definition.schedule.rrule if isinstance(definition.schedule, Recurring) else ""
+    form.dedupe_scope.data = definition.dedupe.scope.value
+    form.dedupe_appointment.data = definition.dedupe.appointment_date
+
+
+def read(form: CampaignForm, present: Definition, time_zone: str) -> Definition | None:
+    """The definition that the form says, on top of the present one; None when it cannot be one.
+
+    What is wrong is written to the inputs that it is about.
+    """
+    if not form.validate():
+        return None
+    if form.schedule.data != "on_demand" and form.fires_at.data is None:
+        form.fires_at.errors = ["Give the day and the hour."]
+        return None
+    document = present.model_dump(mode="json") | {
+        "mapping": {"roles": _roles(form, present), "fields": _fields(form, present)},
+        "methods": _methods(form, present),
+        "responses": {name: _words(form[name].data, getattr(present.responses, name)) for name in ANSWERS},
+        "window": _window(form, present),
+        "filters": [entry.form.data for entry in form.filters if not entry.form.is_blank],
+        "schedule": _schedule(form, present, time_zone),
+        "dedupe": {"scope": form.dedupe_scope.data, "appointment_date": form.dedupe_appointment.data},
+    }
+    try:
+        return Definition.model_validate(document)
+    except ValidationError as refusal:
+        show_problems(form, refusal, document)
+        return None
+
+
+def shown_methods(form: CampaignForm) -> tuple[tuple[TextMessageForm | EmailForm, Channel], ...]:
+    """The parts of the form that are about a delivery method."""
+    return (form.sms.form, Channel.SMS), (form.email.form, Channel.EMAIL)
+
+
+def _show_role(part: RoleForm, sources: Sequence[Source]) -> None:
+    part.column.data = sources[0].column if sources else ""
+    part.fallback.data = sources[1].column if len(sources) > 1 else ""
+    part.functions.data = _joined(sources[0]) if sources else ""
+
+
+def _roles(form: CampaignForm, present: Definition) -> dict[str, list[Document]]:
+    roles = {role.value: _sources(form.role(role), present.mapping.roles.get(role, ())) for role in Role}
+    return {role: sources for role, sources in roles.items() if sources}
+
+
+def _sources(part: RoleForm, present: Sequence[Source]) -> list[Document]:
+    columns = [column for column in (part.column.data, part.fallback.data) if column]
+    first = present[0] if present else None
+    functions = _functions(part.functions.data, first)
+    sources = [{"column": column, "functions": functions} for column in columns]
+    if len(columns) > 1 and len(present) > 1 and _has_own_functions(columns[1], present):
+        sources[1]["functions"] = list(present[1].functions)
+    return sources and [*sources, *(source.model_dump(mode="json") for source in present[2:])]
+
+
+def _has_own_functions(fallback: str, present: Sequence[Source]) -> bool:
+    # the form shows the functions of the first column only
+    return fallback == present[1].column and present[1].functions != present[0].functions
+
+
+def _fields(form: CampaignForm, present: Definition) -> dict[str, Document]:
+    fields = {}
+    for part in (entry.form for entry in form.fields if not entry.form.is_blank):
+        name = part.name.data.strip()
+        functions = _functions(part.functions.data, present.mapping.fields.get(name))
+        fields[name] = {"column": part.column.data, "functions": functions}
+    return fields
+
+
+def _show_method(part: TextMessageForm | EmailForm, method: DeliveryMethod | None) -> None:
+    part.used.data = method is not None
+    if method is None:
+        return
+    part.sender.data = str(method.sender_id or "")
+    for name in _texts(part):
+        part[name].data = getattr(method.content, name)
+
+
+def _methods(form: CampaignForm, present: Definition) -> list[Document]:
+    shown = {channel: part for part, channel in shown_methods(form)}
+    methods: list[Document] = []
+    for method in present.methods:
+        part = shown.get(method.channel)
+        if part is not None and method is not _first(present, method.channel):
+            methods.append(method.model_dump(mode="json"))
+        elif part.used.data:
+            methods.append(_method(part, method.channel, method.key, method))
+    keys = {method["key"] for method in methods}
+    for channel, part in shown.items():
+        if part.used.data and _first(present, channel) is None:
+            key = channel.value if channel.value not in keys else f"{channel.value}-2"
+            methods.append(_method(part, channel, key, None))
+    return methods
+
+
+def _method(part: TextMessageForm | EmailForm, channel: Channel, key: str, present: DeliveryMethod | None) -> Document:
+    content = present.content.model_dump() if present else {}
+    for name in _texts(part):
+        # browsers send line ends as CR LF; a CR costs a character of a text message
+        written = _LINE_END.sub("\n", part[name].data or "")
+        if written != _LINE_END.sub("\n", content.get(name, "")):
+            content[name] = written
+    return {"key": key, "channel": channel.value, "content": content, "sender_id": part.sender.data or None}
+
+
+def _texts(part: TextMessageForm | EmailForm) -> list[str]:
+    return [name for name in ("subject", "text", "html") if name in part]
+
+
+def _first(definition: Definition, channel: Channel) -> DeliveryMethod | None:
+    return next((method for method in definition.methods if method.channel is channel), None)
+
+
+def _window(form: CampaignForm, present: Definition) -> Document:
+    window: Document = present.window.model_dump(mode="json") | {
+        "weekdays": form.weekdays.data,
+        "clock": form.clock.data,
+        "lift_quiet_hours": form.lift_quiet_hours.data,
+    }
+    for name in ("opens", "closes"):
+        shown: time = getattr(present.window, name)
+        if form[name].data != shown.replace(second=0, microsecond=0):
+            window[name] = form[name].data
+    return window
+
+
+def _shown_time(definition: Definition, time_zone: str) -> datetime | None:
+    match definition.schedule:
+        case Once(at=at):
+            return at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None, fold=0)
+        case Recurring(starts_at=starts_at):
+            return starts_at
+    return None
+
+
+def _schedule(form: CampaignForm, present: Definition, time_zone: str) -> Document:
+    at = form.fires_at.data
+    shown = _shown_time(present, time_zone)
+    unchanged = at == (shown and shown.replace(second=0, microsecond=0))
+    match form.schedule.data:
+        case "once" if isinstance(present.schedule, Once) and unchanged:
+            return present.schedule.model_dump(mode="json")
+        case "once":
+            return {"kind": "once", "at": at.replace(tzinfo=ZoneInfo(time_zone))}
+        case "recurring":
+            kept = present.schedule.starts_at if isinstance(present.schedule, Recurring) and unchanged else at
+            return {"kind": "recurring", "rrule": (form.rrule.data or "").strip(), "starts_at": kept}
+    return {"kind": "on_demand"}
+
+
+def _joined(source: Source) -> str:
+    return " | ".join(source.functions)
+
+
+def _functions(text: str | None, present: Source | None) -> list[str]:
+    if present and text == _joined(present):
+        return list(present.functions)
+    return [function.strip() for function in _FUNCTION.findall(text or "") if function.strip()]
+
+
+def _words(text: str | None, present: Sequence[str]) -> list[str]:
+    if text == ", ".join(present):
+        return list(present)
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
