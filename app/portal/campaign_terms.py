@@ -128,7 +128,7 @@ def _methods(form: CampaignForm, present: Definition) -> list[Document]:
     methods: list[Document] = []
     for method in present.methods:
         part = shown.get(method.channel)
-        if part is not None and method is not _first(present, method.channel):
+        if part is None or method is not _first(present, method.channel):
             methods.append(method.model_dump(mode="json"))
         elif part.used.data:
             methods.append(_method(part, method.channel, method.key, method))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask, render_template
@@ -13,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.campaigns.definition import (
     Clock,
-    Content,
     ContactWindow,
+    Content,
     Cut,
     Dedupe,
     DedupeScope,
@@ -52,7 +51,12 @@ def roundtrip(whole_app: Flask) -> Roundtrip:
             campaign_terms.show(form, definition, ZONE)
             form.offer([], COLUMNS, [])
             html = render_template(
-                "campaigns/form.html", form=form, campaign={"id": new_id()}, fields=COLUMNS, time_zone=ZONE, sandbox=True
+                "campaigns/form.html",
+                form=form,
+                campaign={"id": new_id()},
+                fields=COLUMNS,
+                time_zone=ZONE,
+                sandbox=True,
             )
             sent = changed(filled_in(f'<form id="editor">{html}</form>', "editor"), **changes)
             again = CampaignForm(formdata=MultiDict(sent), meta={"csrf": False})
@@ -104,7 +108,8 @@ windows = st.builds(
     clock=st.sampled_from(Clock),
     lift_quiet_hours=st.booleans(),
 )
-instants = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1))
+# naive: what a person types into the form is on the company's clock
+instants = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ001
 schedules = (
     st.just(OnDemand())
     | st.builds(Once, at=instants.map(lambda naive: naive.replace(tzinfo=UTC)))
@@ -122,7 +127,11 @@ definitions = st.builds(
     window=windows,
     filters=st.lists(
         st.builds(
-            TextFilter, find=st.sampled_from(Find), what=lines, cut=st.sampled_from(Cut), replacement=st.just("") | lines
+            TextFilter,
+            find=st.sampled_from(Find),
+            what=lines,
+            cut=st.sampled_from(Cut),
+            replacement=st.just("") | lines,
         ),
         max_size=3,
     ).map(tuple),
