@@ -60,9 +60,9 @@ class LocalServers:
             return True
 
 
-def demo_servers() -> LocalServers:
+def demo_servers(directory: Path = VAR) -> LocalServers:
     """Those of `make demo`: kept between two runs, at ports that a person can remember if they are free."""
-    return LocalServers(VAR, postgres_port=54329, redis_port=63799)
+    return LocalServers(directory, postgres_port=54329, redis_port=63799)
 
 
 @contextmanager

@@ -8,11 +8,11 @@ import signal
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -86,26 +86,23 @@ class Stack:
         self._keeper.join()
 
     def wait_ready(self, url: str, seconds: float) -> None:
-        """Wait until `url` answers 2xx.
+        """Wait until `url` answers 2xx; raises as `wait_until`."""
+        self.wait_until(lambda: _problem_at(url), seconds)
+
+    def wait_until(self, problem: Callable[[], str], seconds: float) -> None:
+        """Wait until `problem()` finds none and gives back an empty text.
 
         Raises `StackFailedError`, with the end of the logs, after `seconds` or as soon as a process keeps ending.
         """
-        # a proxy of the environment is not asked for an address of this machine
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + seconds
-        reason = "no time was given"
-        while time.monotonic() < deadline:
-            try:
-                with opener.open(url, timeout=5):
-                    return
-            except (OSError, urllib.error.HTTPError) as error:
-                reason = str(error)
+        while found := problem():
             hopeless = [child for child in self.processes.values() if child.starts >= HOPELESS_STARTS]
             if hopeless:
                 raise StackFailedError("\n".join(f"{child.name} keeps ending.\n{child.tail()}" for child in hopeless))
+            if time.monotonic() > deadline:
+                logs = "\n".join(f"{child.log}:\n{child.tail()}" for child in self.processes.values())
+                raise StackFailedError(f"Not ready within {seconds:.0f} s: {found}\n{logs}")
             time.sleep(POLL_SECONDS)
-        logs = "\n".join(f"{child.log}:\n{child.tail()}" for child in self.processes.values())
-        raise StackFailedError(f"{url} did not answer within {seconds:.0f} s: {reason}\n{logs}")
 
     def _keep(self) -> None:
         try:
@@ -129,3 +126,14 @@ class Stack:
             time.sleep(0.02)
         for child in self.processes.values():
             child.kill()
+
+
+def _problem_at(url: str) -> str:
+    """Why `url` does not answer 2xx; empty when it does."""
+    # a proxy of the environment is not asked for an address of this machine
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5):
+            return ""
+    except (OSError, HTTPException) as error:
+        return f"{url} did not answer: {error}"
