@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from wtforms import DateTimeLocalField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -208,7 +209,7 @@ def _last_runs(campaign_ids: Sequence[UUID]) -> Sequence[Run]:
     return db.session.scalars(
         tenancy.rows(Run)
         .where(Run.campaign_id.in_(campaign_ids))
-        .distinct(Run.campaign_id)
+        .ext(distinct_on(Run.campaign_id))
         .order_by(Run.campaign_id, Run.id.desc())
     ).all()
 

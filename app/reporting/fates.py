@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, literal, select, tuple_
+from sqlalchemy import Select, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import load_only
 
 from app import tenancy
@@ -118,17 +119,13 @@ def _places(run_id: UUID, after: Place | None, limit: int) -> Select[Any]:
 
 def _by_place(model: Any, run_id: UUID, places: Sequence[Place], columns: Any) -> dict[Place, dict[str, Any]]:
     """Rows of a page by place and method."""
-    if not places:
-        return {}
-    place = tuple_(model.data_source_id, model.row_number)
-    rows = db.session.scalars(
-        tenancy.rows(model)
-        .where(model.run_id == run_id, place >= tuple_(*places[0]), place <= tuple_(*places[-1]))
-        .order_by(model.id)
-        .options(columns)
-    )
+    stretches = [
+        and_(model.data_source_id == source_id, model.row_number.between(found[0].row_number, found[-1].row_number))
+        for source_id, found in ((id_, list(group)) for id_, group in groupby(places, key=lambda place: place[0]))
+    ]
+    query = tenancy.rows(model).where(model.run_id == run_id, or_(false(), *stretches))
     by_place: dict[Place, dict[str, Any]] = {}
-    for row in rows:
+    for row in db.session.scalars(query.order_by(model.id).options(columns)):
         by_place.setdefault(Place(row.data_source_id, row.row_number), {})[row.method] = row
     return by_place
 
