@@ -19,6 +19,11 @@ _WAITING_SECONDS = 60
 """How long a hint may be thought to be waiting; after that another is given, in case the first was lost."""
 
 
+_KEPT_SECONDS = 60
+"""How long a job that succeeded is kept. Not zero: RQ 2.12 then deletes it at once and, when an earlier worker was
+killed over it, stumbles over that worker's expired execution and calls the job failed."""
+
+
 class JobQueue(StrEnum):
     """One queue per worker kind: a worker that listens to several can lose a job for ever."""
 
@@ -56,7 +61,7 @@ def enqueue(job: Job, company_id: UUID, *arguments: UUID | int) -> bool:
         if not redis().set(_waiting_key(job, words), b"1", nx=True, ex=_WAITING_SECONDS):
             return False
         Queue(QUEUE_OF[job].value, connection=redis()).enqueue(
-            job.value, *words, retry=Retry(max=3), result_ttl=0, failure_ttl=86_400, job_timeout=300
+            job.value, *words, retry=Retry(max=3), result_ttl=_KEPT_SECONDS, failure_ttl=86_400, job_timeout=300
         )
     except RedisError as problem:
         log.warning("job_not_enqueued", job=job.value, company_id=str(company_id), problem=type(problem).__name__)
