@@ -132,7 +132,7 @@ class CampaignForm(FlaskForm):
     """Everything that the editor lets a person say about a campaign."""
 
     name = StringField("Name", validators=[DataRequired("Give the campaign a name."), Length(max=120)])
-    files = SelectMultipleField("Files", choices=[])
+    files = SelectMultipleField("Files", choices=[], invalid_choice_message="One of these files is not there any more.")
     fields = FieldList(FormField(FieldForm))
     sms = FormField(TextMessageForm, separator="_")
     email = FormField(EmailForm, separator="_")

@@ -43,7 +43,7 @@ class NewCampaignForm(FlaskForm):
     """A name and the files to speak to; the rest is suggested."""
 
     name = StringField("Name", validators=[DataRequired("Give the campaign a name."), Length(max=120)])
-    files = SelectMultipleField("Files", choices=[])
+    files = SelectMultipleField("Files", choices=[], invalid_choice_message="One of these files is not there any more.")
 
 
 class FireForm(FlaskForm):

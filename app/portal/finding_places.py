@@ -24,6 +24,7 @@ _PLACES = {
     "window": Place("Contact window", "opens"),
     "schedule": Place("Schedule", "schedule"),
 }
+_WHOLE = Place("The campaign", "name")
 _SHOWN_METHODS = ("sms", "email")
 _PARTS = {"text": "text", "subject": "subject", "html": "HTML"}
 
@@ -40,7 +41,7 @@ def place_of(finding: Finding, definition: Definition) -> Place:
             return Place(f"Filter {int(position) + 1}", f"filters-{position}-what")
         case ["methods", key, *part]:
             return _of_method(definition, key, part[0] if part else "")
-    return _PLACES[finding.where]
+    return _PLACES.get(finding.where, _WHOLE)
 
 
 def _of_method(definition: Definition, key: str, part: str) -> Place:
