@@ -31,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     """The exit status."""
     options = _options(arguments)
     screen = Screen()
+    # a shell that starts it in the background would have it ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with orderly_exit():
             found = _demo(options, screen)
