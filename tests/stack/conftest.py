@@ -15,8 +15,6 @@ from flask import Flask
 ROOT = Path(__file__).parents[2]
 PROVIDERS = ("TWILIO_", "SENDGRID_", "META_", "CARRIER_", "SIMULATOR_")
 
-Start = Callable[..., "subprocess.Popen[bytes]"]
-
 
 @pytest.fixture
 def environment(app: Flask) -> dict[str, str]:
