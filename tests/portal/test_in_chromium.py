@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,13 +16,11 @@ from app.clock import now
 from app.extensions import db, settings
 from app.ingest.loader import load_slice
 from app.models import ApiKey, Company, DataSource, User
-from app.portal import assets
-from local.browser import find_chromium
 from tests import factories
+from tests.chromium import answer_cdn, complaints_of, launched
 
 pytestmark = pytest.mark.browser
 
-HTMX = Path(__file__).parent.parent.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 DROP = """content => {
     const carried = new DataTransfer();
     carried.items.add(new File([content], "march.csv", {type: "text/csv"}));
@@ -34,13 +31,7 @@ DROP = """content => {
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = find_chromium()
-    assert chromium, "python -m local.browser finds or installs one"
-    return {
-        **browser_type_launch_args,
-        "executable_path": str(chromium),
-        "args": ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    }
+    return launched(browser_type_launch_args)
 
 
 @pytest.fixture(scope="session")
@@ -58,19 +49,12 @@ def served_from(request: pytest.FixtureRequest, app: Flask, page: Page, monkeypa
     """htmx from either place; the CDN's address is answered with npm's file, which its hash must fit."""
     changed = settings().model_copy(update={"frontend_assets": request.param})
     monkeypatch.setitem(app.config, "SETTINGS", changed)
-    page.route(
-        assets.HTMX_CDN,
-        lambda route: route.fulfill(path=HTMX, headers={"Access-Control-Allow-Origin": "*"}),
-    )
+    answer_cdn(page)
 
 
 @pytest.fixture
 def complaints(page: Page) -> list[str]:
-    """What the browser's console complains of: scripts that failed, styles that the policy refused."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
+    return complaints_of(page)
 
 
 @pytest.fixture
@@ -117,6 +101,8 @@ def test_a_new_key_is_copied_by_its_button(portal: Page, complaints: list[str]) 
     portal.goto("/api-keys/")
     portal.get_by_label("Name").fill("nightly upload")
     portal.get_by_role("button", name="Create key").click()
+    # only the page in front may write to the clipboard
+    portal.bring_to_front()
 
     portal.get_by_role("button", name="Copy").click()
 
