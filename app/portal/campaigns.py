@@ -202,6 +202,8 @@ def _new_form() -> NewCampaignForm:
         .limit(_FILES_ON_OFFER)
     )
     form.files.choices = [SelectChoice(str(source.id), source.filename) for source in loaded]
+    if not form.is_submitted():
+        form.files.data = [choice.value for choice in form.files.choices[:1]]
     return form
 
 

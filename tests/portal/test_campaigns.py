@@ -23,6 +23,7 @@ from app.models import (
 from app.models import Role as UserRole
 from tests import factories
 from tests.portal.conftest import Visitor
+from tests.portal.filled_in import filled_in
 
 VISIT = ["Dr. Bell", "12/24/2099", "9:00 AM"]
 ANN = ["EXAMPLE, ANN", "(202) 555-0143", "ann@clinic.example", *VISIT]
@@ -101,6 +102,14 @@ def test_a_new_campaign_says_what_fits_its_first_file_and_opens_in_the_editor(
     definition = editing.definition_of(campaign)
     assert definition.mapping.roles[Role.PHONE][0].column == "cell_phone"
     assert [method.channel for method in definition.methods] == [Channel.SMS, Channel.EMAIL]
+
+
+def test_the_newest_list_is_chosen_beforehand(visitor: Visitor, patients: DataSource) -> None:
+    newest = factories.source([ANN])
+
+    chosen = filled_in(visitor.get("/campaigns/new").html, "new-campaign")
+
+    assert [value for name, value in chosen if name == "files"] == [str(newest.id)]
 
 
 def test_a_new_campaign_needs_a_name(visitor: Visitor) -> None:
