@@ -11,8 +11,8 @@ ASKS = re.compile(r"\breply\b", re.IGNORECASE)
 _MEANINGS = {
     Intent.CONFIRM: r"confirm",
     Intent.CANCEL: r"cancel",
-    Intent.RESCHEDULE: r"reschedul|change",
-    Intent.STOP: r"stop|unsubscribe|opt[ -]?out",
+    Intent.RESCHEDULE: r"reschedul|change|another time",
+    Intent.STOP: r"stop|unsubscribe|opt[ -]?out|no more",
 }
 _WORD_FIRST = r"[\"'“‘]?(?P<word>[A-Za-z0-9]{{1,12}})[\"'”’]?\s+(?:to|for|=)\s+(?:be\s+)?(?:{meaning})"
 _WORD_LAST = (

@@ -45,6 +45,10 @@ def test_a_person_finds_the_word_for_each_option(body: str, expected: dict[Inten
             {Intent.CONFIRM: "https://c.example/a/xSTOPendx", Intent.CANCEL: "https://c.example/a/y"},
         ),
         ("https://c.example/reschedule/abc", {Intent.RESCHEDULE: "https://c.example/reschedule/abc"}),
+        (
+            "Ask for another time: https://c.example/a/z\n\nNo more reminders: https://c.example/a/s",
+            {Intent.RESCHEDULE: "https://c.example/a/z", Intent.STOP: "https://c.example/a/s"},
+        ),
         ("Read https://c.example/news", {}),
     ],
 )
