@@ -67,6 +67,10 @@ class DemoCarrier:
         """True when everything that the carrier has to tell the application has been told."""
         return bool(self._asked("GET", "/_carrier/books?messages=no")["waiting"] == 0)
 
+    def reached_twice(self) -> int:
+        """How many messages reached their person more than once, by the carrier's books."""
+        return len(self._asked("GET", "/_carrier/books?messages=no")["doubled"])
+
     def _asked(self, method: str, path: str, given: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = requests.request(method, self.address + path, json=given, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()

@@ -41,7 +41,7 @@ class MainJob:
         self._queue(run_id, file["rows_loaded"] * len(methods))
         self._deliver(run_id)
         self._hear(run_id, all_applied, max(LONGEST_THOUGHT_SECONDS / speed, SHORTEST_STILLNESS_SECONDS))
-        return reckon(self._program, rows, file, run_id, methods)
+        return reckon(self._program, rows, file, run_id, methods, self._carrier.reached_twice())
 
     def _load(self, sample: Path) -> Mapping[str, Any]:
         with self._screen.stage("ingest", "Loading the list") as stage:

@@ -6,7 +6,7 @@ does not only say so.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.models import FINAL, Disposition, MessageStatus
@@ -93,8 +93,13 @@ def is_open(status: str) -> bool:
     return status in _OPEN
 
 
-def reckon(program: Program, rows: int, file: Mapping[str, Any], run_id: str, methods: Iterable[str]) -> Reckoning:
-    """Lists all messages and failures of a run over one file of `rows` rows and adds them up."""
+def reckon(
+    program: Program, rows: int, file: Mapping[str, Any], run_id: str, methods: Iterable[str], reached_twice: int
+) -> Reckoning:
+    """Lists all messages and failures of a run over one file of `rows` rows and adds them up.
+
+    `reached_twice` is how many messages the carrier delivered more than once.
+    """
     messages = list(program.items("/messages", run_id=run_id))
     failures = list(program.items("/failures", run_id=run_id))
     before = [failure for failure in failures if failure["stage"] != "deliver"]
@@ -118,7 +123,9 @@ def reckon(program: Program, rows: int, file: Mapping[str, Any], run_id: str, me
         fates=fates,
         flaws=(),
     )
-    return Reckoning(**{**vars(found), "flaws": tuple(_flaws(found, run, messages, before))})
+    flaws = tuple(_flaws(found, run, messages, before))
+    doubled = (f"{reached_twice} messages reached their person twice",) if reached_twice else ()
+    return replace(found, flaws=flaws + doubled)
 
 
 def _fate(message: Mapping[str, Any], reasons: Mapping[str, str]) -> str:
