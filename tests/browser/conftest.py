@@ -54,7 +54,7 @@ def portal(browser: Browser, clinic: Flask) -> Iterator[Page]:
     """A browser that nobody has signed in with."""
     with browser.new_context(base_url=clinic.config["SETTINGS"].public_base_url) as context:
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         answer_cdn(page)
         yield page
 

@@ -59,7 +59,7 @@ def test_a_person_does_the_main_job(
     portal.get_by_role("button", name="Fire over 12 records").click()
 
     work_until_idle(clinic)
-    carrier.eventually(lambda: _is_over(portal, clinic), seconds=20)
+    carrier.eventually(lambda: _is_over(portal, clinic), seconds=40)
     row = portal.get_by_role("row").filter(has=portal.get_by_text("Delivered", exact=True)).first
     row.get_by_role("link", name="Delivered").first.click()
     expect(portal.get_by_text("See you soon").first).to_be_visible()

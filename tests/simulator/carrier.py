@@ -113,7 +113,7 @@ class RunningCarrier:
         """Empties the books and ends all faults."""
         self._json("POST", "/_carrier/reset")
 
-    def eventually(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def eventually(self, condition: Callable[[], Any], seconds: float = 30.0) -> Any:
         """Waits until `condition()` holds and returns what it returned. Fails after `seconds`."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):

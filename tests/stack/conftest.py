@@ -45,7 +45,7 @@ def program(environment: dict[str, str], log: Path, *command: str) -> Iterator["
         process.wait()
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20.0, said: Callable[[], str] = str) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 40.0, said: Callable[[], str] = str) -> Any:
     """Waits until `condition()` holds and returns it. Fails after `seconds` with what `said` says."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
