@@ -1,0 +1,96 @@
+"""The campaign editor under a person's hands: rows that come and go, other rows to look at, nothing lost by mistake."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Dialog, Page, expect
+
+from app.campaigns.definition import Content, Definition, DeliveryMethod, Mapping, Role, Source
+from app.models import Channel, Company, User
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("clinic", ["local"], indirect=True)]
+
+VISIT = ["Dr. Bell", "12/24/2099", "9:00 AM"]
+
+
+@pytest.fixture
+def editor(portal: Page, clinic: Flask, company: Company, owner: User) -> Page:
+    """The editor of a campaign that texts five people, signed in."""
+    people = [[f"EXAMPLE, {name}", "(202) 555-0143", "", *VISIT] for name in ("ANN", "BOB", "CYD", "DAN", "EVE")]
+    factories.sender(Channel.SMS, "+12025550100")
+    roles = {Role.PERSON: "patient_name", Role.PHONE: "cell_phone"}
+    text = "Hi {{ patient_name | first_name }}. STOP to end."
+    campaign = factories.campaign(
+        Definition(
+            mapping=Mapping(roles={role: (Source(column=column),) for role, column in roles.items()}),
+            methods=(DeliveryMethod(key="sms", channel=Channel.SMS, content=Content(text=text)),),
+        ),
+        [factories.source(people)],
+    )
+    portal.goto(f"/login?next=/campaigns/{campaign.id}/edit")
+    portal.get_by_label("Email Address").fill(owner.email)
+    portal.get_by_label("Password").fill(factories.PASSWORD)
+    portal.get_by_role("button", name="Sign in").click()
+    expect(portal.get_by_role("heading", level=1)).to_have_text("Edit Reminders")
+    expect(portal.locator("#preview")).to_contain_text("Hi Ann.")
+    return portal
+
+
+def test_a_filter_is_added_typed_and_removed_and_the_preview_follows(editor: Page, complaints: list[str]) -> None:
+    preview = editor.locator("#preview")
+    text = editor.get_by_label("Text", exact=True)
+    text.fill("Hi {{ patient_name | first_name }}. STOP to end. Bill amt: $40.00")
+
+    editor.get_by_role("button", name="Add a filter").click()
+    expect(editor.get_by_label("Filter 1: What")).to_be_focused()
+    editor.keyboard.type("Bill amt:")
+
+    expect(preview.locator(".bubble").first).to_have_text("Hi Ann. STOP to end.")
+    expect(preview.locator("del").first).to_contain_text("Bill amt: $40.00")
+    editor.get_by_role("button", name="Remove Filter 1").click()
+    expect(preview.locator(".bubble").first).to_contain_text("Bill amt: $40.00")
+    assert complaints == []
+
+
+def test_one_steps_to_other_rows_and_stays_there_while_typing(editor: Page, complaints: list[str]) -> None:
+    preview = editor.locator("#preview")
+
+    editor.get_by_role("button", name="Next rows").click()
+
+    expect(preview).to_contain_text("Hi Dan.")
+    editor.get_by_label("Text", exact=True).fill("Dear {{ patient_name | first_name }}. STOP to end.")
+    expect(preview).to_contain_text("Dear Dan.")
+    editor.get_by_role("button", name="Rows before").click()
+    expect(preview).to_contain_text("Dear Ann.")
+    assert complaints == []
+
+
+def test_a_field_goes_where_the_cursor_stands(editor: Page, complaints: list[str]) -> None:
+    text = editor.get_by_label("Text", exact=True)
+    text.fill("STOP to end. ")
+    section = editor.locator("section").filter(has=text)
+    section.get_by_text("Fields to use").click()
+
+    section.get_by_role("button", name="provider", exact=True).click()
+
+    expect(text).to_have_value("STOP to end. {{ provider }}")
+    expect(editor.locator("#preview")).to_contain_text("STOP to end. Dr. Bell")
+    assert complaints == []
+
+
+def test_leaving_with_unsaved_changes_is_asked_about_and_saving_is_not(editor: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    editor.on("dialog", stay)
+    editor.get_by_label("Text", exact=True).fill("Unsaved. STOP to end.")
+    editor.get_by_role("link", name="Dashboard").click()
+
+    expect(editor.get_by_label("Text", exact=True)).to_have_value("Unsaved. STOP to end.")
+    assert asked == ["beforeunload"]
+    editor.get_by_role("button", name="Save").click()
+    expect(editor.locator("#notices")).to_contain_text("Saved.")
+    assert asked == ["beforeunload"]
