@@ -66,7 +66,7 @@ def test_a_worker_that_is_told_to_stop_puts_its_job_back(app: Flask, worker: Wor
     job = given("never_end")
     working = horse()
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(9) == 0
+    assert worker.wait(40) == 0
     assert not is_running(working)
     assert queue().job_ids == [job.id]
 

@@ -53,15 +53,18 @@ def test_sweeps_survive_that_redis_goes_away_and_comes_back_empty(
     server.start()
     try:
         environment |= {"REDIS_URL": server.url(), "SWEEP_SECONDS": "1"}
-        with program(environment, log, "workers.scheduler") as scheduler, Redis.from_url(server.url()) as client:
-            assert taken(client, 10)
+        with (
+            program(environment, log, "workers.scheduler") as scheduler,
+            Redis.from_url(server.url(), socket_timeout=60) as client,
+        ):
+            assert taken(client, 30)
             server.stop()
             eventually(lambda: "redis_away" in log.read_text())
             server.start()
-            came_back = {taken(client, 10) for _ in SWEEPS}
+            came_back = {taken(client, 30) for _ in SWEEPS}
             assert len(came_back) == len(SWEEPS)
             server.stop()
             scheduler.send_signal(signal.SIGTERM)
-            assert scheduler.wait(5) == 0
+            assert scheduler.wait(30) == 0
     finally:
         server.stop()
