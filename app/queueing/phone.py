@@ -6,16 +6,31 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
-_LIST_REPEATS = 65_536
-"""Families share a number, and the methods of a campaign ask for the same one: remember this many."""
+from app.queueing.plain_numbers import plain_number, plain_zones
+
+_LIST_REPEATS = 4_096
+"""The same odd spelling comes again within a family, and for each method of a campaign: remember this many."""
 
 
-@lru_cache(maxsize=_LIST_REPEATS)
 def normalised_phone(written: str, region: str) -> str | None:
     """The number in E.164 form, or None if it is not a valid one.
 
     `region` (ISO 3166, `US`) is the country of numbers written without a country code.
     """
+    return plain_number(written, region) or _parsed(written, region)
+
+
+def zones_of_number(e164: str) -> tuple[str, ...]:
+    """The IANA zones that the number's area lies in; empty when that is not known.
+
+    A number that can be anywhere, such as a toll-free one, has every zone of its country.
+    """
+    zones = plain_zones(e164) or _looked_up(e164)
+    return tuple(zone for zone in zones if zone != UNKNOWN_TIMEZONE)
+
+
+@lru_cache(maxsize=_LIST_REPEATS)
+def _parsed(written: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(written, region)
     except NumberParseException:
@@ -26,10 +41,5 @@ def normalised_phone(written: str, region: str) -> str | None:
 
 
 @lru_cache(maxsize=_LIST_REPEATS)
-def zones_of_number(e164: str) -> tuple[str, ...]:
-    """The IANA zones that the number's area lies in; empty when that is not known.
-
-    A number that can be anywhere, such as a toll-free one, has every zone of its country.
-    """
-    zones = time_zones_for_number(phonenumbers.parse(e164))
-    return tuple(zone for zone in zones if zone != UNKNOWN_TIMEZONE)
+def _looked_up(e164: str) -> tuple[str, ...]:
+    return time_zones_for_number(phonenumbers.parse(e164))
