@@ -151,7 +151,7 @@ def test_a_message_shows_its_text_where_it_comes_from_and_what_happened(visitor:
     assert "2 segments" in page.text
     assert "list.csv , row 2" in page.text
     assert "Answered: confirms" in page.text
-    assert "twilio" in page.text
+    assert "twilio" in page.text.lower()
 
 
 def test_a_message_that_waits_says_until_when_on_the_companys_clock(visitor: Visitor, run: Run) -> None:
