@@ -155,7 +155,12 @@ class Settings(BaseSettings):
             "TESTING": self.carillon_env == "test",
             "MAX_CONTENT_LENGTH": self.max_upload_bytes + 1024 * 1024,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "hide_parameters": True,
+                "pool_pre_ping": True,
+                "pool_size": 5,
+                "max_overflow": 10,
+            },
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": secure,
