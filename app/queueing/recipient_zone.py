@@ -1,6 +1,7 @@
 """The time zone that a person is in: what the record says, else the ZIP code's, else the number's area's."""
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
@@ -49,13 +50,15 @@ def zone_named(written: str) -> str | None:
     return _SPOKEN.get(spoken) or _iana_names().get(name.replace(" ", "_"))
 
 
-def likely_zone(zip_code: str, phone: str | None, company_zone: str) -> str:
-    """The zone of a person whose record names none. `phone` is in E.164 form.
+def likely_zone(zip_code: str, read_phone: Callable[[], str | None], company_zone: str) -> str:
+    """The zone of a person whose record names none.
 
-    Of several that the number's area lies in, the company's own is taken if it is among them, else the first.
+    `read_phone` gives the number in E.164 form; it is asked only where the ZIP code does not tell. Of several zones
+    that the number's area lies in, the company's own is taken if it is among them, else the first.
     """
     if zip_code and (zone := zone_of_zip(zip_code)):
         return zone
+    phone = read_phone()
     zones = zones_of_number(phone) if phone else ()
     if not zones or company_zone in zones:
         return company_zone

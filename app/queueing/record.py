@@ -109,7 +109,7 @@ class RecordReader:
                 raise StoppedError(CleanError.TIME_ZONE_UNKNOWN, value=named[:200])
             return zone
         zip_code = self.role(record, Role.ZIP) if self._company.region == "US" else ""
-        return likely_zone(zip_code, self._phone(record), self._company.time_zone)
+        return likely_zone(zip_code, lambda: self._phone(record), self._company.time_zone)
 
     def _phone(self, record: Record) -> str | None:
         try:
