@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-_REPEATS = 4_096
-"""The same odd spelling comes again within a family, and for each method of a campaign: remember this many."""
+_REPEATS = 256
+"""The methods of a campaign ask for the same odd spelling, and so do the rows of a family: remember this many. Few,
+because a cell can be long."""
 _DOMAINS = 16_384
 """A list names the same few domains again and again: remember this many."""
 

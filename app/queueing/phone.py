@@ -8,8 +8,9 @@ from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
 from app.queueing.plain_numbers import plain_number, plain_zones
 
-_LIST_REPEATS = 4_096
-"""The same odd spelling comes again within a family, and for each method of a campaign: remember this many."""
+_REPEATS = 256
+"""The methods of a campaign ask for the same odd spelling, and so do the rows of a family: remember this many. Few,
+because a cell can be long."""
 
 
 def normalised_phone(written: str, region: str) -> str | None:
@@ -29,7 +30,7 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     return tuple(zone for zone in zones if zone != UNKNOWN_TIMEZONE)
 
 
-@lru_cache(maxsize=_LIST_REPEATS)
+@lru_cache(maxsize=_REPEATS)
 def _parsed(written: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(written, region)
@@ -40,6 +41,6 @@ def _parsed(written: str, region: str) -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
-@lru_cache(maxsize=_LIST_REPEATS)
+@lru_cache(maxsize=_REPEATS)
 def _looked_up(e164: str) -> tuple[str, ...]:
     return time_zones_for_number(phonenumbers.parse(e164))
