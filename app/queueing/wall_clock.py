@@ -12,6 +12,7 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=4096)  # a list has many rows, but few days and few hours of the day
 def first_instant(shown: datetime, zone: ZoneInfo) -> datetime:
     """The first instant at which the clock shows `shown` (naive), or has just passed over it.
 
