@@ -4,7 +4,8 @@ The library asks its tables step by step for every number: is this a prefix for 
 the regions behind +1 is it, of which type. Here the same tables are put together once. A pattern matches only what
 the library would take for a valid number of an ordinary line, fixed or mobile; what a pattern does not match may still
 be one. `PhoneMetadata` is the library's own affair, and changes with its versions without notice: that the patterns
-mean what the library does is held by tests over every region.
+mean what the library does is held by tests over every region. Some of what they ask decides nothing in the tables of
+today; it is asked so that tomorrow's cannot make a pattern match what the library refuses.
 """
 
 import re

@@ -49,7 +49,8 @@ def test_every_mailbox_of_a_domain_is_what_the_library_says(domain: str) -> None
 
 @pytest.mark.parametrize("length", range(248, 260))
 def test_the_longest_address_is_what_the_library_says(length: int) -> None:
-    for domain in ("example.com", f"{'d' * 60}.{'d' * 60}.{'d' * 60}.{'d' * 60}.com"):
+    longer_in_letters = ("\u3042" * 30 + ".com").encode("idna").decode()
+    for domain in ("example.com", f"{'d' * 60}.{'d' * 60}.{'d' * 60}.{'d' * 60}.com", longer_in_letters):
         check(f"{'a' * (length - len(domain) - 1)}@{domain}")
 
 
