@@ -36,7 +36,6 @@ def missing_receipts(older_than: timedelta, deadline: datetime) -> int:
         for message_id, seen in ask(wanted, driver.looked_up, deadline):
             changes += as_changes(message_id, seen, instant)
     moved = advance(changes).moved
-    db.session.commit()
     finish_if_done({silent[message_id][2] for message_id in moved})
     db.session.commit()
     return len(moved)

@@ -58,13 +58,12 @@ def _write(outcomes: Sequence[Outcome], held: Mapping[UUID, Claimed], claim: UUI
             changes.append(_change(outcome, message, instant))
     _suppress(outcomes, held)
     moved = advance(changes, claim=claim).moved
+    ended = {change.message_id for change in changes if change.status is MessageStatus.FAILED} & moved
+    # in the same transaction as the last end: no sweep looks for a run that nobody finished
+    finish_if_done({held[message_id].run_id for message_id in ended})
     db.session.commit()
     give_back(returned)
     db.session.commit()
-    ended = {change.message_id for change in changes if change.status is MessageStatus.FAILED} & moved
-    if ended:
-        finish_if_done({held[message_id].run_id for message_id in ended})
-        db.session.commit()
 
 
 def _give_back(outcome: Outcome, message: Claimed, claim: UUID, instant: datetime) -> GiveBack:

@@ -130,10 +130,9 @@ def _settle(heard: Sequence[_Heard]) -> int:
         elif complete and lost.claimed_at + safe <= instant:
             returned.append(GiveBack(lost.id, lost.claim, instant, error_code=DeliverError.INTERRUPTED))
     moved = advance(changes).moved
+    finish_if_done({lost.run_id for lost, _, _ in heard if lost.id in moved})
     db.session.commit()
     queued = give_back(returned)
-    db.session.commit()
-    finish_if_done({lost.run_id for lost, _, _ in heard if lost.id in moved})
     db.session.commit()
     return len(moved) + len(queued)
 

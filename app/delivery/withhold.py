@@ -1,4 +1,4 @@
-"""What was claimed and yet must not go out now: too late, outside its window, opted out, without a sender."""
+"""What was claimed and yet must not go out: called off, too late, outside its window, opted out, without a sender."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from app import suppressions, tenancy
 from app.campaigns.definition import ContactWindow, Definition
 from app.campaigns.finish import finish_if_done
 from app.delivery.backoff import LONGEST_WAIT, MOST_ATTEMPTS
+from app.delivery.called_off import called_off, free_keys
 from app.delivery.claim import Claimed
 from app.delivery.errors import DeliverError
 from app.delivery.give_back import GiveBack, Window, give_back
@@ -27,10 +28,13 @@ def withhold(block: Sequence[Claimed], claim: UUID, senders: Senders, instant: d
     if not block:
         return []
     opted_out = suppressions.suppressed(block[0].channel, {message.endpoint for message in block})
+    unwanted = called_off([message.id for message in block])
     windows = _Windows()
     settled: dict[UUID, Change | GiveBack] = {}
     for message in block:
-        if message.attempts > MOST_ATTEMPTS:
+        if message.id in unwanted:
+            settled[message.id] = Change(message.id, MessageStatus.CANCELLED, instant)
+        elif message.attempts > MOST_ATTEMPTS:
             code = message.error_code or DeliverError.ATTEMPTS_USED_UP
             facts = {"attempts": message.attempts - 1}
             settled[message.id] = Change(message.id, MessageStatus.FAILED, instant, error_code=code, facts=facts)
@@ -52,13 +56,14 @@ def _ended(message: Claimed, status: MessageStatus, code: DeliverError, instant:
 
 
 def _settle(block: Sequence[Claimed], settled: Sequence[Change | GiveBack], claim: UUID) -> None:
-    moved = advance((each for each in settled if isinstance(each, Change)), claim=claim).moved
+    changes = [each for each in settled if isinstance(each, Change)]
+    moved = advance(changes, claim=claim).moved
+    free_keys(moved & {change.message_id for change in changes if change.status is MessageStatus.CANCELLED})
+    # in the same transaction as the last end: no sweep looks for a run that nobody finished
+    finish_if_done({message.run_id for message in block if message.id in moved})
+    # in any case: a transaction left open here would stay open while the provider is waited for
     db.session.commit()
     give_back(each for each in settled if isinstance(each, GiveBack))
-    db.session.commit()
-    if moved:
-        finish_if_done({message.run_id for message in block if message.id in moved})
-    # in any case: a transaction left open here would stay open while the provider is waited for
     db.session.commit()
 
 

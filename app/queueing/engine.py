@@ -53,7 +53,9 @@ class _Worker:
         self._records: RecordWalk | None = None
         self._staged = Pending(run_id, [MessageStatus.STAGED])
         self._unsent = Pending(run_id, [MessageStatus.STAGED, MessageStatus.QUEUED])
-        self._in_flight = Pending(run_id, [MessageStatus.SENDING, MessageStatus.UNKNOWN])
+        self._open = Pending(
+            run_id, [MessageStatus.STAGED, MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
+        )
 
     def step(self) -> bool:
         """One transaction; True if there may be another."""
@@ -79,7 +81,9 @@ class _Worker:
         return ended
 
     def _release(self, course: Course) -> bool:
-        if not self._staged.is_empty() and self._staged.release(course.start_at):
+        # a block that moved nothing says only that another worker was faster: the counts tell when it is over
+        if not self._staged.is_empty():
+            self._staged.release(course.start_at)
             db.session.commit()
             return True
         self._set(status=RunStatus.DELIVERING)
@@ -89,10 +93,12 @@ class _Worker:
         return False
 
     def _cancel(self) -> bool:
-        if not self._unsent.is_empty() and self._unsent.cancel():
+        if not self._unsent.is_empty():
+            self._unsent.cancel()
             db.session.commit()
             return True
-        if self._in_flight.is_empty():
+        # asked in one statement: what a sender gives back between two would be missed by both
+        if self._open.is_empty():
             self._set(finished_at=now())
         db.session.commit()
         return False

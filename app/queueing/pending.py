@@ -36,28 +36,23 @@ class Pending:
         )
         return not left
 
-    def release(self, start_at: datetime | None) -> bool:
-        """Lets the next block go out, not before `start_at`. False when there was none."""
+    def release(self, start_at: datetime | None) -> None:
+        """Lets the next block go out, not before `start_at`."""
         moved = self._move(MessageStatus.QUEUED)
         if start_at is not None and moved:
             db.session.execute(
                 update(Message).where(_among(moved), Message.not_before < start_at).values(not_before=start_at),
                 execution_options={"synchronize_session": False},
             )
-        return bool(moved)
 
-    def cancel(self) -> bool:
-        """Calls the next block off, and gives its keys free: what was not said is no reason to keep silent later.
-
-        False when there was none.
-        """
+    def cancel(self) -> None:
+        """Calls the next block off, and gives its keys free: what was not said is no reason to keep silent later."""
         moved = self._move(MessageStatus.CANCELLED)
         if moved:
             db.session.execute(
                 update(Message).where(_among(moved)).values(dedupe_key=None),
                 execution_options={"synchronize_session": False},
             )
-        return bool(moved)
 
     def _move(self, status: MessageStatus) -> frozenset[UUID]:
         instant = now()

@@ -1,6 +1,7 @@
 """Telling a run how far to go, and calling it off."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,10 +15,14 @@ from app.campaigns.runs import cancel_run, deliver_run, queue_run, stalled_runs
 from app.clock import now
 from app.delivery.claim import claim_block
 from app.delivery.give_back import GiveBack, give_back
+from app.delivery.senders import Senders
 from app.delivery.transitions import Change, advance
+from app.delivery.withhold import withhold
 from app.extensions import db
 from app.models import Channel, Company, MessageStatus, Run, RunStatus, RunUntil
 from app.queueing.engine import queue_slice
+from app.queueing.pending import Pending
+from tests import factories
 from tests.queueing.line_of import SMS, definition
 from tests.queueing.runs import (
     assert_adds_up,
@@ -184,3 +189,54 @@ def test_blocks_of_any_number_are_moved_to_the_last_message(company: Company, mo
     cancel_run(run.id)
     assert statuses(run) == {MessageStatus.CANCELLED}
     assert_adds_up(run, methods=1)
+
+
+def test_two_people_who_cancel_at_once_leave_nothing_to_be_sent(
+    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queueing.pending._BLOCK", 50)
+    run = told(RunUntil.DELIVERING, count=600)
+    run_id, company_id = run.id, company.id
+    db.session.commit()
+
+    def cancel() -> None:
+        with app.app_context(), tenancy.company(company_id):
+            cancel_run(run_id)
+
+    with ThreadPoolExecutor(2) as people:
+        for click in [people.submit(cancel) for _ in range(2)]:
+            click.result()
+    db.session.expire_all()
+    assert statuses(run) == {MessageStatus.CANCELLED}
+    assert run.finished_at is not None
+
+
+def test_a_worker_whose_block_was_taken_by_another_goes_on_with_the_next(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queueing.pending._BLOCK", 3)
+    run = told(RunUntil.QUEUED, count=6)
+    moved = iter([frozenset[UUID]()])
+    usual = Pending._move
+    # as when another worker has moved the first block between reading and moving it
+    monkeypatch.setattr(Pending, "_move", lambda self, status: next(moved, None) or usual(self, status))
+    deliver_run(run.id)
+    assert statuses(run) == {MessageStatus.QUEUED}
+
+
+def test_a_message_of_a_cancelled_run_that_comes_back_is_not_sent(company: Company) -> None:
+    company.sandbox = True
+    factories.sender(Channel.SMS, "+12025550100")
+    run = fired(patients(1), definition(methods=(SMS,), window=ContactWindow(lift_quiet_hours=True)))
+    worked(run)
+    (held,) = claim_block(Channel.SMS, UUID(int=5), 10)
+    cancel_run(run.id)
+    give_back([GiveBack(held.id, UUID(int=5), now())])
+    db.session.commit()
+    # a sender is faster than the sweep
+    block = claim_block(Channel.SMS, UUID(int=6), 10)
+    assert withhold(block, UUID(int=6), Senders(Channel.SMS), now()) == []
+    assert statuses(run) == {MessageStatus.CANCELLED}
+    (message,) = messages_of(run)
+    db.session.refresh(message)
+    assert message.dedupe_key is None

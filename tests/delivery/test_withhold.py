@@ -12,7 +12,18 @@ from app.delivery.claim import claim_block
 from app.delivery.senders import Senders
 from app.delivery.withhold import withhold
 from app.extensions import db
-from app.models import Channel, DataSource, Failure, Message, MessageStatus, Run, SuppressionSource, TallyKind, new_id
+from app.models import (
+    Channel,
+    DataSource,
+    Failure,
+    Message,
+    MessageStatus,
+    Run,
+    RunStatus,
+    SuppressionSource,
+    TallyKind,
+    new_id,
+)
 from tests import factories
 from tests.delivery.conftest import MakeMessage, fresh, tallied
 
@@ -111,3 +122,48 @@ def test_the_wanted_sender_is_taken_and_else_the_first(make_message: MakeMessage
     assert senders.address(None) == first.address
     assert senders.address(second.id) == second.address
     assert senders.address(new_id()) is None
+
+
+@pytest.mark.usefixtures("number")
+def test_the_last_end_finishes_its_run_before_anything_else_can_go_wrong(
+    make_message: MakeMessage, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_message(expires_at=now() - timedelta(seconds=1))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.delivery.withhold.give_back", killed)
+    with pytest.raises(KeyboardInterrupt):
+        may_go()
+    db.session.rollback()
+    db.session.refresh(run)
+    assert run.status is RunStatus.FINISHED
+
+
+@pytest.mark.usefixtures("number")
+@pytest.mark.parametrize(("decided_after", "goes"), [(timedelta(seconds=1), False), (timedelta(hours=-1), True)])
+def test_what_the_person_decided_since_it_was_made_holds(
+    make_message: MakeMessage, decided_after: timedelta, goes: bool
+) -> None:
+    message = make_message()
+    answered = make_message(status=MessageStatus.SENT, endpoint="+12025550144")
+    decided_at = message.created_at + decided_after
+    db.session.add(
+        RecordDisposition(
+            company_id=message.company_id,
+            data_source_id=message.data_source_id,
+            row_number=message.row_number,
+            campaign_id=message.campaign_id,
+            run_id=message.run_id,
+            message_id=answered.id,
+            reply_id=new_id(),
+            disposition=Disposition.CANCELLED,
+            decided_at=decided_at,
+            first_disposition=Disposition.CANCELLED,
+            first_decided_at=decided_at,
+        )
+    )
+    db.session.commit()
+    assert [each.id for each in may_go()] == ([message.id] if goes else [])
+    assert (fresh(message).status is MessageStatus.CANCELLED) is not goes
