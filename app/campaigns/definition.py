@@ -4,12 +4,12 @@ Anything that can be wrong with the *shape* of a definition is refused here, by 
 for the campaign's files (a column that is not there, a template that does not compile) is for `campaigns.check`.
 """
 
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
 
 from app.models.company import Channel
 
@@ -106,12 +106,18 @@ class Clock(StrEnum):
     RECIPIENT = "recipient"
 
 
+def _on_the_wall(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("an hour is given without an offset: whose clock it is read on is said beside it")
+    return value
+
+
 class ContactWindow(_Document):
     """When people may be contacted: ISO weekdays (Monday is 1) and hours, from `opens` to just before `closes`."""
 
     weekdays: frozenset[Annotated[int, Field(ge=1, le=7)]] = frozenset({1, 2, 3, 4, 5, 6})
-    opens: time = time(9)
-    closes: time = time(20)
+    opens: Annotated[time, AfterValidator(_on_the_wall)] = time(9)
+    closes: Annotated[time, AfterValidator(_on_the_wall)] = time(20)
     clock: Clock = Clock.RECIPIENT
     lift_quiet_hours: bool = False
     """Only a sandbox company may: opens the window at every hour of every day."""
@@ -152,6 +158,16 @@ class TextFilter(_Document):
     """What stands in its place, for `replace`."""
 
 
+EARLIEST, LATEST = 2020, 2100
+"""Years that a schedule may speak of. Beyond them a time cannot be shown in every zone, or a rule takes for ever."""
+
+
+def _within_years(value: datetime) -> datetime:
+    if not EARLIEST <= value.year < LATEST:
+        raise ValueError(f"the year must lie from {EARLIEST} to {LATEST - 1}")
+    return value
+
+
 class OnDemand(_Document):
     """Fires when a person or a program says so."""
 
@@ -162,7 +178,7 @@ class Once(_Document):
     """Fires at one instant."""
 
     kind: Literal["once"] = "once"
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, AfterValidator(_within_years)]
 
 
 class Recurring(_Document):
@@ -170,7 +186,7 @@ class Recurring(_Document):
 
     kind: Literal["recurring"] = "recurring"
     rrule: Annotated[str, Field(max_length=300)]
-    starts_at: NaiveDatetime
+    starts_at: Annotated[NaiveDatetime, AfterValidator(_within_years)]
     """Naive: local time of the company, so that 10:00 stays 10:00 when summer time begins."""
 
 

@@ -53,6 +53,9 @@ def parse_rule(schedule: Recurring) -> rrule:
         raise RuleInvalidError(f"FREQ must be one of {', '.join(_FREQUENCIES)}")
     if unknown := parts.keys() - {*_SHAPE, *_CHOICES}:
         raise RuleInvalidError(f"{min(unknown)} cannot be used")
+    # dateutil would walk hour by hour to the end of time for a day that never comes
+    if parts["FREQ"] == "HOURLY" and (odd := parts.keys() & {*_CHOICES} - {"BYDAY", "BYHOUR", "BYMINUTE"}):
+        raise RuleInvalidError(f"{min(odd)} does not go with HOURLY")
     if "," in parts.get("BYMINUTE", ""):
         raise RuleInvalidError("BYMINUTE takes one minute")
     # dateutil would look for the next one for ever

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from app.campaigns.definition import Once, OnDemand, Recurring
+from app.campaigns.definition import ContactWindow, Once, OnDemand, Recurring
 from app.campaigns.schedule import RuleInvalidError, next_fire, parse_rule
 
 NEW_YORK = "America/New_York"
@@ -82,3 +83,22 @@ def test_a_rule_that_cannot_be_followed_is_refused_with_a_reason(rule: str) -> N
     with pytest.raises(RuleInvalidError) as refusal:
         parse_rule(daily(rule))
     assert str(refusal.value)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYYEARDAY=366"])
+def test_a_rule_that_would_be_walked_hour_by_hour_for_ever_is_refused(rule: str) -> None:
+    with pytest.raises(RuleInvalidError, match="does not go with HOURLY"):
+        parse_rule(Recurring(rrule=rule, starts_at=datetime(2026, 1, 1, 9)))  # noqa: DTZ001  the company's clock
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2100, 9999])
+def test_a_schedule_keeps_to_years_that_every_clock_can_show(year: int) -> None:
+    with pytest.raises(ValidationError, match="the year must lie"):
+        Once(at=datetime(year, 6, 1, tzinfo=UTC))
+    with pytest.raises(ValidationError, match="the year must lie"):
+        Recurring(rrule="FREQ=DAILY", starts_at=datetime(year, 6, 1))  # noqa: DTZ001
+
+
+def test_an_hour_of_the_window_has_no_zone_of_its_own() -> None:
+    with pytest.raises(ValidationError, match="without an offset"):
+        ContactWindow.model_validate({"opens": "09:00:00Z", "closes": "20:00:00Z"})
