@@ -10,7 +10,7 @@ from app.campaigns import states
 from app.campaigns.definition import Definition
 from app.campaigns.suggest import suggest_definition
 from app.extensions import db
-from app.models import Campaign, CampaignFile, CampaignVersion, Channel, DataSource, Record, Run, new_id
+from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record, Run, new_id
 
 _SAMPLE_ROWS = 50
 
@@ -111,7 +111,8 @@ def suggested_for(campaign_id: UUID) -> Definition:
         .order_by(Record.row_number)
         .limit(_SAMPLE_ROWS)
     ).all()
-    return suggest_definition(first.fields, sample, (Channel.SMS, Channel.EMAIL))
+    company = db.session.get_one(Company, tenancy.company_id())
+    return suggest_definition(first.fields, sample, (Channel.SMS, Channel.EMAIL), region=company.region)
 
 
 def _revise(campaign: Campaign) -> None:

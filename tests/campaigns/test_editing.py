@@ -6,7 +6,9 @@ from app import tenancy
 from app.campaigns import editing
 from app.campaigns.definition import Definition, Role
 from app.campaigns.errors import CampaignError, RefusedError
-from app.models import Campaign, CampaignStatus, Company, DataSource
+from app.campaigns.preview import preview
+from app.extensions import db
+from app.models import Campaign, CampaignStatus, Channel, Company, DataSource
 from tests import factories
 from tests.queueing.line_of import DEFINITION, definition, sms_saying
 
@@ -93,3 +95,15 @@ def test_a_suggestion_fits_the_campaigns_first_file(company: Company, patients: 
     suggested = editing.suggested_for(campaign.id)
     assert suggested.mapping.roles[Role.PHONE][0].column == "cell_phone"
     assert [method.key for method in suggested.methods] == ["sms", "email"]
+
+
+def test_a_suggestion_reads_dates_as_the_companys_region_does(company: Company) -> None:
+    company.region = "GB"
+    db.session.commit()
+    cells = ["Ann Example", "020 7946 0018", "ann@example.com", "Dr. Bell", "03/04/2027", "9:30"]
+    campaign = editing.create_campaign("Reminders", None)
+    source = factories.source([cells] * 3)
+    editing.set_files(campaign.id, [source.id])
+    (row, *_) = preview(editing.suggested_for(campaign.id), company, campaign, source, rows=1)
+    text = next(message.text for message in row.messages if message.channel is Channel.SMS)
+    assert "Apr 3" in (text or "") or "3 Apr" in (text or "")
