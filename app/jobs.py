@@ -4,6 +4,7 @@ The database says what is to be done; a job is a hint that somebody should look.
 not given twice, a hint that Redis lost is given again by the next sweep, and a job may run twice with one effect.
 """
 
+from contextlib import suppress
 from enum import StrEnum
 from uuid import UUID
 
@@ -57,16 +58,28 @@ def enqueue(job: Job, company_id: UUID, *arguments: UUID | int) -> bool:
     Returns False when the same job is already waiting or Redis cannot be reached; neither loses work.
     """
     words = [str(company_id), *map(str, arguments)]
+    waiting = _waiting_key(job, words)
     try:
-        if not redis().set(_waiting_key(job, words), b"1", nx=True, ex=_WAITING_SECONDS):
+        if not redis().set(waiting, b"1", nx=True, ex=_WAITING_SECONDS):
             return False
-        Queue(QUEUE_OF[job].value, connection=redis()).enqueue(
-            job.value, *words, retry=Retry(max=3), result_ttl=_KEPT_SECONDS, failure_ttl=86_400, job_timeout=300
-        )
+        _hand_out(job, words)
     except RedisError as problem:
         log.warning("job_not_enqueued", job=job.value, company_id=str(company_id), problem=type(problem).__name__)
+        with suppress(RedisError):
+            redis().delete(waiting)
         return False
     return True
+
+
+def _hand_out(job: Job, words: list[str]) -> None:
+    Queue(QUEUE_OF[job].value, connection=redis()).enqueue(
+        job.value,
+        *words,
+        retry=Retry(max=3),
+        result_ttl=_KEPT_SECONDS,
+        failure_ttl=86_400,
+        job_timeout=300,
+    )
 
 
 def taken(job: Job, *words: str) -> None:

@@ -15,9 +15,11 @@ from app.extensions import db
 from app.models import (
     Channel,
     DataSource,
+    Disposition,
     Failure,
     Message,
     MessageStatus,
+    RecordDisposition,
     Run,
     RunStatus,
     SuppressionSource,

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+import pytest
 from flask import Flask
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue
 
 from app import jobs
@@ -44,3 +46,16 @@ def test_work_goes_on_without_redis(app: Flask) -> None:
         assert jobs.enqueue(Job.SEND_DUE, new_id()) is False
     finally:
         app.extensions["carillon-redis"] = client
+
+
+def test_a_hint_that_redis_did_not_take_can_be_given_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = new_id()
+
+    def away(*_: object, **__: object) -> None:
+        raise RedisConnectionError
+
+    with monkeypatch.context() as moment:
+        moment.setattr(Queue, "enqueue", away)
+        assert jobs.enqueue(Job.SEND_DUE, company) is False
+    assert jobs.enqueue(Job.SEND_DUE, company) is True
+    assert _waiting(JobQueue.SEND) == [(str(company),)]
