@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Campaign, DataSource, Disposition, Reply, ReplyMatch, Run, Sender, SourceStatus
 from app.models.base import Owned
 from app.portal import formats, labels
+from app.portal.run_progress import shares_of, wholes
 from app.reporting.questions import counts_of_runs, report
 
 blueprint = Blueprint("dashboard", __name__)
@@ -27,6 +28,7 @@ def index() -> ResponseReturnValue:
     """Recent files, campaigns and runs, the numbers of today, and what waits for a person."""
     today = formats.local(now()).date()
     files, campaigns, runs = _newest(DataSource), _newest(Campaign), _newest(Run)
+    counts = counts_of_runs(run.id for run in runs)
     return render_template(
         "dashboard/index.html",
         today=report(today, today).total,
@@ -34,7 +36,9 @@ def index() -> ResponseReturnValue:
         files=files,
         campaigns=campaigns,
         runs=runs,
-        counts=counts_of_runs(run.id for run in runs),
+        counts=counts,
+        shares={run_id: shares_of(found) for run_id, found in counts.items()},
+        wholes=wholes(runs),
         names=labels.campaign_names(run.campaign_id for run in runs),
         broken=[source for source in files if source.status is SourceStatus.FAILED or source.rows_rejected],
         unsettled=_unsettled(),

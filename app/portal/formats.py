@@ -46,6 +46,9 @@ _WORDS = {
     "sms": "SMS",
     "whatsapp": "WhatsApp",
     "email": "E-mail",
+    "email_invalid": "E-mail invalid",
+    "email_missing": "E-mail missing",
+    "sendgrid": "SendGrid",
     "reschedule": "Reschedule requested",
 }
 _UNITS = ("B", "kB", "MB", "GB", "TB")

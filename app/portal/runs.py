@@ -20,11 +20,11 @@ blueprint = Blueprint("runs", __name__, url_prefix="/runs")
 
 @blueprint.get("/<uuid:run_id>")
 def show(run_id: UUID) -> ResponseReturnValue:
-    """One run: how far it is, why records failed, and what became of each."""
+    """One run: how far it is, why records failed, and what became of each; for htmx the last alone."""
     run = tenancy.get(Run, run_id)
     found = fates(run_id, _after(), paging.PAGE_ROWS)
     return render_template(
-        "runs/show.html",
+        "runs/fates.html" if shell.wants_fragment() else "runs/show.html",
         run=run,
         campaign=tenancy.get(Campaign, run.campaign_id),
         fired_by=db.session.get(User, run.created_by) if run.created_by else None,

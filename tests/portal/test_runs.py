@@ -183,6 +183,29 @@ def test_the_piece_that_is_asked_for_again_stops_when_the_run_has_ended(visitor:
     assert visitor.open("GET", f"/runs/{run.id}/progress").location == f"/runs/{run.id}"
 
 
+def test_the_fates_follow_a_run_until_it_has_ended(visitor: Visitor, run: Run, patients: DataSource) -> None:
+    address = f"/runs/{run.id}?after={patients.id}.2"
+    assert f'hx-get="{address}"' in visitor.get(address).html
+    factories.message(run, patients.id, row_number=3, person="Bob Example")
+
+    going = visitor.fragment(address)
+
+    assert "3 Bob Example Queued" in going.text
+    assert going.headings == [], "a piece, not the page"
+    run.status, run.finished_at = RunStatus.FINISHED, now()
+    db.session.commit()
+    assert "hx-get" not in visitor.fragment(address).html
+
+
+def test_a_run_that_waits_for_receipts_only_says_so(visitor: Visitor, run: Run) -> None:
+    tally(run, TallyKind.MESSAGE, "sent", 2)
+    assert "receipts are awaited" in visitor.get(f"/runs/{run.id}").text
+
+    tally(run, TallyKind.MESSAGE, "queued", 1)
+
+    assert "Its messages go out" in visitor.get(f"/runs/{run.id}").text
+
+
 def test_a_cancelled_run_goes_on_until_its_messages_are_called_off(visitor: Visitor, run: Run) -> None:
     run.status = RunStatus.CANCELLED
     db.session.commit()
