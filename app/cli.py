@@ -14,14 +14,22 @@ from app.models import Company
 
 @click.command("create-company")
 @click.argument("name")
-@click.option("--email", required=True, help="The owner's address; a known person gets one more company.")
-@click.option("--password", required=True, help="The owner's password, unless the person is known.")
+@click.option("--email", required=True, help="The owner's address.")
+@click.option("--password", required=True, help="The owner's password; of a person who signs in already, their own.")
 @click.option("--time-zone", default="America/New_York", show_default=True)
 @click.option("--sandbox", is_flag=True, help="Lets the company lift the quiet hours: for trying things out.")
 def create_company(name: str, email: str, password: str, time_zone: str, sandbox: bool) -> None:
     """Makes a company with an owner and prints its id."""
-    owner = people.find_person(email) or people.add_person(email, password)
-    company = companies.found_company(name, owner, sandbox=sandbox, time_zone=time_zone)
+    owner = people.find_person(email)
+    # anybody may have signed up with this address before: only their password says that it is who is meant
+    if owner is not None and not people.is_known_by(owner, password):
+        raise click.ClickException(f"{email} signs in already, with another password")
+    try:
+        owner = owner or people.add_person(email, password)
+        company = companies.found_company(name, owner, sandbox=sandbox, time_zone=time_zone)
+    except (people.PersonRefusedError, companies.CompanyRefusedError) as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from None
     click.echo(company.id)
 
 

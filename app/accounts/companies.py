@@ -1,6 +1,7 @@
 """Founding a company, and who belongs to which."""
 
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -8,9 +9,23 @@ from app import tenancy
 from app.extensions import db
 from app.models import Company, Membership, Role, User
 
+_NAME_CHARS = 120
+
+
+class CompanyRefusedError(ValueError):
+    """The company cannot be founded like that; says what is wrong in words."""
+
 
 def found_company(name: str, owner: User, *, sandbox: bool = False, time_zone: str = "America/New_York") -> Company:
-    """Makes a company with `owner` as its owner, and commits. A `sandbox` company may lift the quiet hours."""
+    """Makes a company with `owner` as its owner, and commits. A `sandbox` company may lift the quiet hours.
+
+    Raises `CompanyRefusedError`.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= _NAME_CHARS:
+        raise CompanyRefusedError(f"A company's name has from 1 to {_NAME_CHARS} characters.")
+    if time_zone not in available_timezones():
+        raise CompanyRefusedError(f"{time_zone!r} is not a time zone, such as America/New_York.")
     company = Company(name=name, sandbox=sandbox, time_zone=time_zone)
     db.session.add_all([company, owner])
     db.session.flush()

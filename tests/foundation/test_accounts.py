@@ -88,3 +88,34 @@ def test_a_script_hears_of_an_unknown_company(app: Flask) -> None:
     asked = app.test_cli_runner().invoke(args=["create-api-key", "Nowhere"])
     assert asked.exit_code != 0
     assert "0 companies are called 'Nowhere'" in asked.output
+
+
+def test_a_company_is_not_given_to_whoever_took_the_address_before(app: Flask, owner: User) -> None:
+    run = app.test_cli_runner()
+    asked = ["create-company", "Westside", "--email", owner.email, "--password"]
+    refused = run.invoke(args=[*asked, "not the owner's own"])
+    assert refused.exit_code != 0
+    assert "signs in already" in refused.output
+    assert companies.memberships_of(owner.id) == []
+    assert run.invoke(args=[*asked, factories.PASSWORD]).exit_code == 0
+    assert [company.name for company, _ in companies.memberships_of(owner.id)] == ["Westside"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"name": "   "}, "from 1 to 120 characters"),
+        ({"--time-zone": "Mars/Base"}, "is not a time zone"),
+        ({"--email": "not an address"}, "is not an e-mail address"),
+        ({"--password": "short"}, "at least 10 characters"),
+    ],
+)
+def test_a_script_is_told_what_a_company_lacks(app: Flask, changed: dict[str, str], words: str) -> None:
+    given = {"--email": "w@example.com", "--password": "long enough pw", "--time-zone": "America/New_York"} | changed
+    name = given.pop("name", "Westside")
+    asked = app.test_cli_runner().invoke(
+        args=["create-company", name, *(word for pair in given.items() for word in pair)]
+    )
+    assert asked.exit_code != 0
+    assert words in asked.output
+    assert people.find_person("w@example.com") is None
