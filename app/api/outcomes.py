@@ -1,10 +1,15 @@
 """What became of it: messages, failures, receipts."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from app import tenancy
 from app.api import schemas
+from app.api.errors import refuse
 from app.api.guard import room
+from app.delivery import undecided
+from app.extensions import db
 from app.models import Message, Receipt
 from app.reporting import listing
 from app.reporting.listing import FailureFilter, MessageFilter, Page
@@ -24,6 +29,37 @@ def messages(query: dict[str, Any]) -> Page[Message]:
     """Messages, newest first."""
     after, limit = _page(query)
     return listing.messages(MessageFilter(**query), after, limit)
+
+
+@blueprint.get("/messages/undecided")
+@blueprint.response(200, schemas.MessagePage)
+def in_doubt() -> Page[Message]:
+    """Messages of which nobody but a person can say whether they were sent, oldest first; at most a hundred."""
+    return Page(undecided.unknown_for_a_person(), None)
+
+
+@blueprint.post("/messages/<uuid:message_id>/send-again")
+@blueprint.response(202, schemas.Message)
+def send_again(message_id: UUID) -> Message:
+    """Says that a message in doubt was not sent; 409 when it is no longer in doubt."""
+    return _decided(undecided.send_again, message_id)
+
+
+@blueprint.post("/messages/<uuid:message_id>/give-up")
+@blueprint.response(200, schemas.Message)
+def give_up(message_id: UUID) -> Message:
+    """Says that a message in doubt has failed; 409 when it is no longer in doubt."""
+    return _decided(undecided.give_up, message_id)
+
+
+def _decided(decide: Callable[[UUID], None], message_id: UUID) -> Message:
+    try:
+        decide(message_id)
+    except undecided.DecidedError:
+        refuse(409, "decided", "The message does not wait for a decision.")
+    message = tenancy.get(Message, message_id)
+    db.session.refresh(message)
+    return message
 
 
 @blueprint.get("/failures")

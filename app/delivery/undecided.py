@@ -26,6 +26,11 @@ def unknown_for_a_person(most: int = 100) -> list[Message]:
     return list(db.session.scalars(waiting.order_by(Message.id).limit(most)))
 
 
+def waits_for_a_person(message: Message) -> bool:
+    """True when nobody but a person can say whether it was sent."""
+    return message.status is MessageStatus.UNKNOWN and message.lease_until is None
+
+
 def send_again(message_id: UUID) -> None:
     """A person says that it was not sent: it is queued once more. Commits. Raises `DecidedError`, `NotFoundError`."""
     message = _waiting(message_id)
@@ -46,7 +51,7 @@ def give_up(message_id: UUID) -> None:
 
 def _waiting(message_id: UUID) -> Message:
     message = tenancy.get(Message, message_id, for_update=True)
-    if message.status is not MessageStatus.UNKNOWN or message.lease_until is not None:
+    if not waits_for_a_person(message):
         db.session.rollback()
         raise DecidedError
     return message

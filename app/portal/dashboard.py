@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 
 from app import tenancy
 from app.clock import now
+from app.delivery.undecided import unknown_for_a_person
 from app.extensions import db
 from app.models import Campaign, DataSource, Disposition, Reply, ReplyMatch, Run, Sender, SourceStatus
 from app.models.base import Owned
@@ -42,6 +43,7 @@ def index() -> ResponseReturnValue:
         names=labels.campaign_names(run.campaign_id for run in runs),
         broken=[source for source in files if source.status is SourceStatus.FAILED or source.rows_rejected],
         unsettled=_unsettled(),
+        in_doubt=unknown_for_a_person(_RECENT),
         has_sender=db.session.scalar(select(exists().where(Sender.company_id == tenancy.company_id()))),
     )
 

@@ -1,11 +1,13 @@
 """Messages: found by campaign, status, channel, person or address; one with all that happened to it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tenancy
+from app.delivery import undecided
 from app.extensions import db
 from app.models import (
     Campaign,
@@ -64,6 +66,7 @@ def show(message_id: UUID) -> ResponseReturnValue:
     return render_template(
         "messages/show.html",
         message=message,
+        is_undecided=undecided.waits_for_a_person(message),
         campaign=tenancy.get(Campaign, message.campaign_id),
         source=tenancy.get(DataSource, message.data_source_id),
         sender=tenancy.find(Sender, message.sender_id) if message.sender_id else None,
@@ -71,6 +74,28 @@ def show(message_id: UUID) -> ResponseReturnValue:
         events=timeline(message, replies),
         receipts=receipts,
     )
+
+
+@blueprint.post("/<uuid:message_id>/send-again")
+def send_again(message_id: UUID) -> ResponseReturnValue:
+    """A person says that a message in doubt was not sent."""
+    return _decided(undecided.send_again, message_id, "It is sent once more.")
+
+
+@blueprint.post("/<uuid:message_id>/give-up")
+def give_up(message_id: UUID) -> ResponseReturnValue:
+    """A person says that a message in doubt is not worth another try."""
+    return _decided(undecided.give_up, message_id, "It was given up.")
+
+
+def _decided(decide: Callable[[UUID], None], message_id: UUID, words: str) -> ResponseReturnValue:
+    try:
+        decide(message_id)
+    except undecided.DecidedError:
+        flash("Nobody needs to decide any more: the provider has told what became of it.", "info")
+    else:
+        flash(words, "success")
+    return redirect(url_for("messages.show", message_id=message_id))
 
 
 def _wanted() -> MessageFilter:

@@ -190,3 +190,33 @@ def test_replies_that_need_a_person_are_told_from_the_others(visitor: Visitor, r
     assert "Several messages" in inbox.text
     assert inbox.text.count("Confirmed") == 0
     assert "Confirmed" in everything.text
+
+
+def in_doubt(run: Run) -> Message:
+    return message(run, status=MessageStatus.UNKNOWN, claim=new_id(), claimed_at=now(), lease_until=None)
+
+
+@pytest.mark.parametrize(
+    ("button", "status"), [("send-again", MessageStatus.QUEUED), ("give-up", MessageStatus.FAILED)]
+)
+def test_a_person_decides_about_a_message_in_doubt(
+    visitor: Visitor, run: Run, button: str, status: MessageStatus
+) -> None:
+    made = in_doubt(run)
+    page = visitor.get(f"/messages/{made.id}")
+    assert "cannot be found out" in page.text
+    assert "Send again" in page.text
+    assert "in doubt" in visitor.get("/").text
+
+    visitor.post(f"/messages/{made.id}/{button}")
+
+    db.session.refresh(made)
+    assert made.status is status
+    # a second click, or somebody else's, changes nothing
+    visitor.post(f"/messages/{made.id}/{button}")
+    assert "Nobody needs to decide any more" in visitor.get(f"/messages/{made.id}").text
+
+
+def test_what_is_still_being_asked_about_is_not_for_a_person(visitor: Visitor, run: Run) -> None:
+    made = message(run, status=MessageStatus.UNKNOWN, lease_until=now() + timedelta(minutes=1))
+    assert "Send again" not in visitor.get(f"/messages/{made.id}").text
