@@ -3,13 +3,19 @@
 from flask import Flask
 from flask_smorest import Api
 
-from app.api import campaigns, customer, files, nothing, outcomes, runs
+from app.api import campaigns, customer, files, nothing, outcomes, runs, schemas
 from app.campaigns.definition import Definition
+
+
+class DocumentedApi(Api):
+    """Flask-smorest, describing failures in our own shape."""
+
+    ERROR_SCHEMA = schemas.Refusal
 
 
 def register(app: Flask) -> None:
     """Adds the API's rooms and its document."""
-    api = Api(app, spec_kwargs={"info": {"description": __doc__}})
+    api = DocumentedApi(app, spec_kwargs={"info": {"description": __doc__}})
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"key": []}]
     for name, schema in _definition_schemas().items():

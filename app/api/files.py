@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 @blueprint.post("/files")
-@blueprint.arguments(schemas.UploadFields, location="form")
+@blueprint.arguments(schemas.UploadFields, location="form", content_type="multipart/form-data")
 @blueprint.response(201, schemas.File)
 def upload(form: dict[str, Any]) -> dict[str, Any]:
     """Uploads one file as the multipart field `file`; with `load=true` its loading starts at once."""

@@ -23,6 +23,22 @@ class DefinitionField(fields.Dict):
         super().__init__(metadata={"$ref": "#/components/schemas/Definition"}, **options)  # type: ignore[arg-type]
 
 
+class Problem(Schema):
+    """One thing that is wrong; `code` is for programs, `message` for people."""
+
+    code = fields.String()
+    message = fields.String()
+    where = fields.String(metadata={"description": "The field or place in the definition, if it is one."})
+    facts = fields.Dict()
+
+
+class Refusal(Schema):
+    """Every failure, whatever its status."""
+
+    status = fields.Integer()
+    errors = fields.List(fields.Nested(Problem))
+
+
 class PageQuery(Schema):
     """Where a page starts and how long it is."""
 
@@ -42,8 +58,9 @@ class Customer(Schema):
 
 
 class UploadFields(Schema):
-    """Fields beside the file in the multipart body."""
+    """The multipart body. Werkzeug hands the file over apart from the other fields."""
 
+    file = fields.Raw(load_default=None, metadata={"type": "string", "format": "binary"})
     load_ = fields.Boolean(
         data_key="load", attribute="load", load_default=False, metadata={"description": "Start loading at once."}
     )

@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 from app import tenancy
 from app.accounts import api_keys
+from app.api.guard import REQUESTS_PER_SECOND
 from app.clock import now
 from app.models import ApiKey, Company
 from tests import factories
@@ -77,3 +78,19 @@ def test_a_key_that_was_used_says_when(program: Program, company: Company) -> No
     tenancy.db.session.refresh(key)
     assert key.last_used_at is not None
     assert now() - key.last_used_at < timedelta(minutes=1)
+
+
+def test_the_document_says_how_a_file_is_uploaded(nobody: Program) -> None:
+    body = nobody.document["paths"]["/api/v1/files"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    name = body["schema"]["$ref"].rpartition("/")[2]
+    described = nobody.document["components"]["schemas"][name]["properties"]
+    assert described["file"]["format"] == "binary"
+    assert "load" in described
+
+
+def test_one_callers_flood_is_not_counted_against_another(app: Flask, program: Program) -> None:
+    flood = Program(app, "crl_no_such_key")
+    for _ in range(REQUESTS_PER_SECOND + 5):
+        refused = flood.call_unchecked("GET", "/customer")
+    assert refused == 429
+    program.get("/customer")
