@@ -9,6 +9,7 @@ from app import tenancy
 from app.accounts.api_keys import check_key
 from app.api.errors import handle, refuse
 from app.extensions import csrf, limiter
+from app.plain_text import is_plain
 
 REQUESTS_PER_SECOND = 100
 
@@ -29,7 +30,23 @@ def _enter() -> None:
     key = check_key(text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
         refuse(401, "unauthorized", "Send `Authorization: Bearer <key>` with a key that has not been revoked.")
+    if not is_plain([*request.args.lists(), *request.form.lists()]) or not _is_plain_json():
+        refuse(
+            400,
+            "not_text",
+            "A text holds what cannot be kept: a NUL, half a surrogate pair, or it is nested too deeply.",
+        )
     g.tenancy_token = tenancy.bind(tenancy.Scope(company_id=key.company_id))
+
+
+def _is_plain_json() -> bool:
+    if not request.is_json:
+        return True
+    try:
+        # None for what is no JSON at all, which the route refuses in its own words
+        return is_plain(request.get_json(silent=True))
+    except RecursionError:
+        return False
 
 
 def _leave(_problem: BaseException | None) -> None:

@@ -71,7 +71,7 @@ def change_rows(campaign_id: UUID) -> ResponseReturnValue:
     if added in lists:
         lists[added].append_entry()
     kind, _, row = request.form.get("remove", "").partition("-")
-    if kind in lists and row.isdecimal() and int(row) < len(lists[kind]):
+    if kind in lists and row in map(str, range(len(lists[kind]))):
         lists[kind].pop_entry(int(row))
     return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added)
 

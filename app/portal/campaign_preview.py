@@ -64,7 +64,7 @@ def confirm(campaign_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("campaigns.show", campaign_id=campaign_id))
 
 
-@blueprint.get("/mail/<method>/<int:row_number>")
+@blueprint.get("/mail/<method>/<int(max=2147483647):row_number>")
 def mail(campaign_id: UUID, method: str, row_number: int) -> ResponseReturnValue:
     """The HTML part of the mail that one row would get, as a page that can do nothing."""
     campaign = tenancy.get(Campaign, campaign_id)

@@ -104,12 +104,19 @@ def _wanted() -> MessageFilter:
         run_id=request.args.get("run", type=UUID),
         campaign_id=request.args.get("campaign", type=UUID),
         data_source_id=request.args.get("file", type=UUID),
-        row_number=request.args.get("row", type=int),
+        row_number=request.args.get("row", type=_row_number),
         status=request.args.get("status", type=MessageStatus),
         channel=request.args.get("channel", type=Channel),
         endpoint=endpoint,
         person=person,
     )
+
+
+def _row_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise ValueError("no list has such a row")
+    return number
 
 
 def _searched(text: str) -> tuple[str | None, str | None]:

@@ -18,6 +18,7 @@ from app import tenancy
 from app.accounts import companies
 from app.extensions import db
 from app.models import Company, Membership, Role, User
+from app.plain_text import is_plain
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -145,6 +146,8 @@ def _enter() -> ResponseReturnValue | None:
     presence = current_presence()
     if presence is None:
         return _to(url_for_security("login", next=request.full_path if request.method == "GET" else None))
+    if not is_plain([*request.args.lists(), *request.form.lists()]):
+        abort(400)
     needed = _needed(room)
     if needed is not None and presence.role is None:
         return _to(url_for("companies.found"))

@@ -94,3 +94,18 @@ def test_one_callers_flood_is_not_counted_against_another(app: Flask, program: P
         refused = flood.call_unchecked("GET", "/customer")
     assert refused == 429
     program.get("/customer")
+
+
+@pytest.mark.parametrize("name", ["\\u0000", "\\ud800"])
+def test_what_the_database_cannot_keep_is_refused(program: Program, name: str) -> None:
+    body = f'{{"name": "{name}"}}'
+    refused = program.call("POST", "/campaigns", 400, data=body, content_type="application/json")
+    assert refused["errors"][0]["code"] == "not_text"
+    program.get("/messages", 400, endpoint="\0")
+    assert program.get("/campaigns")["items"] == []
+
+
+def test_a_body_without_a_bottom_is_refused(program: Program) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    refused = program.call("POST", "/campaigns", 400, data=deep, content_type="application/json")
+    assert refused["errors"][0]["code"] == "not_text"

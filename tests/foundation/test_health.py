@@ -38,3 +38,15 @@ def test_metrics_count_the_jobs_that_wait(app: Flask, client: FlaskClient) -> No
     text = client.get("/metrics", headers={"Authorization": "Bearer a test's metrics token"}).text
     assert 'carillon_jobs_waiting{queue="send"} 1.0' in text
     assert 'carillon_jobs_waiting{queue="ingest"} 0.0' in text
+
+
+def test_metrics_are_shown_without_redis(app: Flask, client: FlaskClient) -> None:
+    reachable = app.extensions["carillon-redis"]
+    app.extensions["carillon-redis"] = type(reachable).from_url("redis://127.0.0.1:1/0")
+    try:
+        answer = client.get("/metrics", headers={"Authorization": "Bearer a test's metrics token"})
+    finally:
+        app.extensions["carillon-redis"] = reachable
+    assert answer.status_code == 200
+    assert "carillon_jobs_waiting" not in answer.text
+    assert client.get("/metrics", headers={"Authorization": "Bearer é"}).status_code == 404
