@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, any_, exists, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -29,13 +29,6 @@ def called_off(ids: Collection[UUID]) -> frozenset[UUID]:
         RecordDisposition.decided_at > Message.created_at,
     )
     return frozenset(db.session.scalars(select(Message.id).where(_among(ids), or_(cancelled, decided))))
-
-
-def free_keys(ids: Collection[UUID]) -> None:
-    """Lets another message say what these did not. Does not commit."""
-    db.session.execute(
-        update(Message).where(_among(ids)).values(dedupe_key=None), execution_options={"synchronize_session": False}
-    )
 
 
 def _among(ids: Collection[UUID]) -> ColumnElement[bool]:

@@ -30,6 +30,9 @@ class Claimed:
     subject: str | None
     body: str
     html: str | None
+    person: str
+    doctor: str
+    appointment_at: datetime | None
     zone: str
     not_before: datetime
     window_closes_at: datetime | None
@@ -50,6 +53,9 @@ _KEPT = (
     Message.subject,
     Message.body,
     Message.html,
+    Message.person,
+    Message.doctor,
+    Message.appointment_at,
     Message.zone,
     Message.not_before,
     Message.window_closes_at,

@@ -13,6 +13,7 @@ class DeliverError(StrEnum):
     OPTED_OUT = "opted_out"
     EXPIRED = "expired"
     WINDOW_CLOSED = "window_closed"
+    REPEATED = "repeated"
     SENDER_MISSING = "sender_missing"
     SUBJECT_MISSING = "subject_missing"
     TEXT_MISSING = "text_missing"
@@ -40,6 +41,7 @@ WORDS: dict[str, str] = {
     DeliverError.OPTED_OUT: "The person opted out after the message was queued.",
     DeliverError.EXPIRED: "It could no longer arrive in time.",
     DeliverError.WINDOW_CLOSED: "The contact window closed before it could go out, and opens too late.",
+    DeliverError.REPEATED: "It moved to another day, on which another message says the same ({repeats}).",
     DeliverError.SENDER_MISSING: "The company has no sender for this channel.",
     DeliverError.SUBJECT_MISSING: "An e-mail needs a subject.",
     DeliverError.TEXT_MISSING: "There is no text to send.",

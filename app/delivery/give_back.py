@@ -16,10 +16,11 @@ from app.models import Message, MessageStatus
 
 
 class Window(NamedTuple):
-    """Another opening of the contact window: the local day that it lies on, and when it closes."""
+    """Another opening of the contact window: the local day that it lies on, when it closes, and the key of that day."""
 
     day: date
     closes_at: datetime | None
+    dedupe_key: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,19 @@ _COLUMNS: Columns = (
     ("tried", Boolean()),
     ("new_day", Date()),
     ("closes_at", DateTime(timezone=True)),
+    ("new_key", Uuid()),
 )
 
 
 def give_back(returned: Iterable[GiveBack]) -> frozenset[UUID]:
     """Queues messages of the bound company again and returns those that their claim still held.
 
-    Does not commit. As with `transitions.advance`, a transaction calls this once.
+    Does not commit. As with `transitions.advance`, a transaction calls this once. Raises SQLAlchemy's `IntegrityError`
+    when another message took the key of a new day.
     """
+    same_day = (None, None, None)
     rows = [
-        (each.message_id, each.claim, each.not_before, each.error_code, each.tried, *(each.window or (None, None)))
+        (each.message_id, each.claim, each.not_before, each.error_code, each.tried, *(each.window or same_day))
         for each in returned
     ]
     if not rows:
@@ -75,6 +79,7 @@ def give_back(returned: Iterable[GiveBack]) -> frozenset[UUID]:
             attempts=case((held.c.tried, Message.attempts), else_=untried),
             day=func.coalesce(held.c.new_day, Message.day),
             window_closes_at=case((held.c.new_day.is_(None), Message.window_closes_at), else_=held.c.closes_at),
+            dedupe_key=func.coalesce(held.c.new_key, Message.dedupe_key),
         )
         .returning(Message.id, *counted_columns(held), held.c.new_day)
     )

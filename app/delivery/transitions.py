@@ -35,6 +35,8 @@ from app.models.base import Json
 _WITH_FAILURE = frozenset({MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.EXPIRED})
 _IN_FLIGHT = (MessageStatus.SENDING, MessageStatus.UNKNOWN)
 _SENT = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+_WITH_US = (MessageStatus.STAGED, MessageStatus.QUEUED, MessageStatus.SENDING)
+_NEVER_LEFT = (MessageStatus.FAILED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
 _ENDS = tuple(status for status, rank in RANK.items() if rank > RANK[MessageStatus.READ])
 
 
@@ -67,7 +69,8 @@ def advance(changes: Iterable[Change], *, claim: UUID | None = None) -> Advance:
 
     A change of no higher rank moves nothing, but its date is kept: a late `sent` still says when. So changes may come
     in any order and any number of times. With `claim`, only messages that this claim still holds are touched. A
-    message that failed, expired or came back undelivered gets its row in `failures`. `Message` objects that the
+    message that failed, expired or came back undelivered gets its row in `failures`; one that ended without a
+    provider having taken it gives its dedupe key free. `Message` objects that the
     session has read already are not refreshed.
     """
     steps = {step.message_id: step for step in _fold(changes)}
@@ -154,6 +157,13 @@ def _write(steps: Mapping[UUID, _Step], claim: UUID | None) -> dict[UUID, Move]:
     }
     news = [value.is_distinct_from(getattr(Message, name)) for name, value in dates.items()]
     learned = and_(Message.provider_id.is_(None), held.c.provider_id.is_not(None))
+    # what was not said is no reason to keep silent later; what a provider took may have been said
+    unsaid = and_(
+        forward,
+        func.coalesce(Message.provider_id, held.c.provider_id).is_(None),
+        held.c.was.in_([status.value for status in _WITH_US]),
+        held.c.status.in_([status.value for status in _NEVER_LEFT]),
+    )
     released = and_(forward, held.c.status.not_in([status.value for status in _IN_FLIGHT]))
     statement = (
         update(Message)
@@ -162,6 +172,7 @@ def _write(steps: Mapping[UUID, _Step], claim: UUID | None) -> dict[UUID, Move]:
         .values(
             status=case((forward, held.c.status), else_=Message.status),
             error_code=case((forward, held.c.error_code), else_=Message.error_code),
+            dedupe_key=case((unsaid, None), else_=Message.dedupe_key),
             provider_id=func.coalesce(Message.provider_id, held.c.provider_id),
             lease_until=case((released, None), else_=Message.lease_until),
             claim=case((released, None), else_=Message.claim),

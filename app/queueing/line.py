@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.campaigns.definition import DedupeScope, Definition, DeliveryMethod
+from app.campaigns.definition import Definition, DeliveryMethod
 from app.models import Channel
 from app.queueing.assembly import LINKS, Assembler, template_fields
-from app.queueing.dedupe import dedupe_key
+from app.queueing.dedupe import KeyMaker
 from app.queueing.endpoint import valid_address
 from app.queueing.errors import StoppedError
 from app.queueing.mapping import Reader, Values
@@ -73,8 +73,9 @@ class Line:
     ) -> None:
         self._company = company
         self._makers = makers
-        self._dedupe = definition.dedupe
-        self._scope = company.id if definition.dedupe.scope is DedupeScope.COMPANY else campaign.id
+        self._keys = KeyMaker.of(
+            definition.dedupe, company_id=company.id, campaign_id=campaign.id, company_zone=company.time_zone
+        )
         self._filter = compile_filters(definition.filters)
         self._placer = Placer(definition.window, company)
         provided = {
@@ -147,7 +148,14 @@ class Line:
             units=units_of(method.channel, texts),
             opening=place.opening,
             day=place.day,
-            dedupe_key=self._key(method.channel, address, record, place.day),
+            dedupe_key=self._keys.key(
+                day=place.day,
+                person=record.person,
+                doctor=record.doctor,
+                channel=method.channel,
+                address=address,
+                appointment_at=record.appointment_at,
+            ),
             data=record.data,
         )
 
@@ -159,18 +167,6 @@ class Line:
             **values,
             **{name: self._makers.answer_url(message_id, name.removeprefix(LINKS)) for name in method.links},
         }
-
-    def _key(self, channel: Channel, address: str, record: Record, day: date) -> UUID:
-        appointment = record.appointment_at if self._dedupe.appointment_date else None
-        return dedupe_key(
-            self._scope,
-            day=day,
-            person=record.person,
-            doctor=record.doctor,
-            channel=channel,
-            address=address,
-            appointment=self._local_day(appointment) if appointment else None,
-        )
 
     def _local_day(self, instant: datetime) -> date:
         return instant.astimezone(zone_of(self._company.time_zone)).date()

@@ -46,13 +46,8 @@ class Pending:
             )
 
     def cancel(self) -> None:
-        """Calls the next block off, and gives its keys free: what was not said is no reason to keep silent later."""
-        moved = self._move(MessageStatus.CANCELLED)
-        if moved:
-            db.session.execute(
-                update(Message).where(_among(moved)).values(dedupe_key=None),
-                execution_options={"synchronize_session": False},
-            )
+        """Calls the next block off."""
+        self._move(MessageStatus.CANCELLED)
 
     def _move(self, status: MessageStatus) -> frozenset[UUID]:
         instant = now()

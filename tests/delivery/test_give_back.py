@@ -47,12 +47,13 @@ def test_an_attempt_that_was_not_made_does_not_count(make_message: MakeMessage) 
 def test_a_message_that_moves_to_another_day_is_counted_there(make_message: MakeMessage) -> None:
     message = claimed(make_message, day=date(2026, 11, 24))
     closes = now() + timedelta(days=1)
+    key = new_id()
     assert message.claim
 
-    give_back([GiveBack(message.id, message.claim, now(), window=Window(date(2026, 11, 25), closes))])
+    give_back([GiveBack(message.id, message.claim, now(), window=Window(date(2026, 11, 25), closes, key))])
 
     db.session.refresh(message)
-    assert (message.day, message.window_closes_at) == (date(2026, 11, 25), closes)
+    assert (message.day, message.window_closes_at, message.dedupe_key) == (date(2026, 11, 25), closes, key)
     assert counts() == {(date(2026, 11, 25), "queued"): 1}
 
 

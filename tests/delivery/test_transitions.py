@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -15,7 +16,7 @@ from app import tenancy
 from app.delivery.transitions import Change, advance
 from app.extensions import db
 from app.models import Company, Failure, FailureStage, Message, MessageStatus, TallyKind, new_id
-from tests.delivery.conftest import MakeMessage, tallied
+from tests.delivery.conftest import MakeMessage, fresh, tallied
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -207,6 +208,29 @@ def test_any_order_with_any_repeats_ends_in_the_same_state(
     assert failed[0] == failed[1]
     really = Counter(message.status.value for message in db.session.scalars(tenancy.rows(Message)))
     assert {code: n for (kind, code), n in tallied().items() if kind is TallyKind.MESSAGE} == really
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "provider_id", "keeps_its_key"),
+    [
+        (MessageStatus.STAGED, MessageStatus.CANCELLED, None, False),
+        (MessageStatus.QUEUED, MessageStatus.EXPIRED, None, False),
+        (MessageStatus.SENDING, MessageStatus.FAILED, None, False),
+        (MessageStatus.SENDING, MessageStatus.FAILED, "SM1", True),
+        (MessageStatus.SENDING, MessageStatus.SENT, "SM1", True),
+        (MessageStatus.SENT, MessageStatus.UNDELIVERED, None, True),
+        (MessageStatus.UNKNOWN, MessageStatus.FAILED, None, True),
+    ],
+)
+def test_what_never_left_may_be_said_by_another_message(
+    make_message: MakeMessage, was: MessageStatus, becomes: MessageStatus, provider_id: str | None, keeps_its_key: bool
+) -> None:
+    message = make_message(status=was, dedupe_key=new_id())
+
+    advance([Change(message.id, becomes, at(1), provider_id, "30003")])
+    db.session.commit()
+
+    assert (fresh(message).dedupe_key is not None) is keeps_its_key
 
 
 def test_writers_at_once_neither_deadlock_nor_count_twice(

@@ -26,6 +26,7 @@ from app.models import (
     TallyKind,
     new_id,
 )
+from app.queueing.dedupe import dedupe_key
 from tests import factories
 from tests.delivery.conftest import MakeMessage, fresh, tallied
 
@@ -92,6 +93,56 @@ def test_after_its_window_a_message_waits_for_the_next_opening(make_message: Mak
     assert waiting.not_before == datetime(2026, 11, 25, 9, tzinfo=new_york)
     assert waiting.window_closes_at == datetime(2026, 11, 25, 20, tzinfo=new_york)
     assert (waiting.day, waiting.attempts) == (date(2026, 11, 25), 0)
+
+
+@pytest.mark.usefixtures("number")
+def test_a_message_that_moves_to_another_day_takes_the_key_of_that_day(make_message: MakeMessage) -> None:
+    closed = {"window_closes_at": AFTER_CLOSING - timedelta(hours=1), "zone": "America/New_York"}
+    old_key = new_id()
+    moved = make_message(day=date(2026, 11, 24), dedupe_key=old_key, **closed)
+
+    assert may_go(AFTER_CLOSING) == []
+
+    expected = dedupe_key(
+        moved.company_id,
+        day=date(2026, 11, 25),
+        person=moved.person,
+        doctor=moved.doctor,
+        channel=Channel.SMS,
+        address=moved.endpoint,
+    )
+    assert fresh(moved).dedupe_key == expected
+
+
+@pytest.mark.usefixtures("number")
+def test_of_two_messages_that_move_to_one_day_the_second_is_a_repeat(make_message: MakeMessage) -> None:
+    closed = {"window_closes_at": AFTER_CLOSING - timedelta(hours=1), "zone": "America/New_York"}
+    first = make_message(day=date(2026, 11, 23), not_before=now() - timedelta(days=1), **closed)
+    second = make_message(day=date(2026, 11, 24), **closed)
+
+    assert may_go(AFTER_CLOSING) == []
+
+    assert fresh(first).status is MessageStatus.QUEUED
+    assert (fresh(second).status, codes()) == (MessageStatus.FAILED, ["repeated"])
+    failure = db.session.scalar(tenancy.rows(Failure))
+    assert failure is not None
+    assert failure.facts == {"repeats": str(first.id)}
+
+
+@pytest.mark.usefixtures("number")
+def test_a_message_is_not_moved_onto_one_that_was_said_that_day(make_message: MakeMessage) -> None:
+    closed = {"window_closes_at": AFTER_CLOSING - timedelta(hours=1), "zone": "America/New_York"}
+    before = make_message(day=date(2026, 11, 24), **closed)
+    may_go(AFTER_CLOSING)
+    key = fresh(before).dedupe_key
+    before.dedupe_key = None
+    said = make_message(status=MessageStatus.SENT, dedupe_key=key)
+    late = make_message(day=date(2026, 11, 24), **closed)
+
+    assert may_go(AFTER_CLOSING) == []
+
+    assert fresh(late).status is MessageStatus.FAILED
+    assert db.session.scalars(tenancy.rows(Failure)).one().facts == {"repeats": str(said.id)}
 
 
 @pytest.mark.usefixtures("number")
