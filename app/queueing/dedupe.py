@@ -65,12 +65,12 @@ def dedupe_key(
 
     `scope` is the company, or the campaign if repeats count within it only; `day` the local day on which it goes
     out; the contact point is the normalised `address` on its `channel`. `appointment` is given when visits on
-    different days are not repeats of one another. Names are compared without regard to case, width and spaces.
+    different days are not repeats of one another. Names are compared by `same_name`.
     """
     parts = (
         day.isoformat(),
-        _plain(person),
-        _plain(doctor),
+        same_name(person),
+        same_name(doctor),
         channel.value,
         address,
         appointment.isoformat() if appointment else "",
@@ -82,6 +82,7 @@ def dedupe_key(
     return UUID(bytes=digest.digest())
 
 
-def _plain(name: str) -> str:
+def same_name(name: str) -> str:
+    """What two spellings of a name have in common: they may differ in case, width and spaces."""
     folded = name if name.isascii() else unicodedata.normalize("NFKC", name)
     return " ".join(folded.casefold().split())

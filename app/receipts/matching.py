@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.models import Channel, Disposition, ReplyMatch
+from app.queueing.dedupe import same_name
 
 
 class RecordKey(NamedTuple):
@@ -28,8 +29,8 @@ class Appointment(NamedTuple):
 
 
 def appointment(person: str, doctor: str, at: datetime | None) -> Appointment | None:
-    """The appointment of a person with a doctor, whatever the case of their names; None when it has no time."""
-    return None if at is None else Appointment(person.casefold(), doctor.casefold(), at)
+    """The appointment of a person with a doctor, however their names are spelled; None when it has no time."""
+    return None if at is None else Appointment(same_name(person), same_name(doctor), at)
 
 
 class SentMessage(NamedTuple):

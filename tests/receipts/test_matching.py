@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.models import Channel, Disposition, ReplyMatch, new_id
 from app.receipts.matching import Match, SentMessage, find_answered
 
@@ -64,8 +66,11 @@ def test_two_appointments_of_one_person_are_ambiguous_too() -> None:
     assert answered(sent(2), sent(3, appointment_at=TOMORROW + timedelta(days=7))).how is ReplyMatch.AMBIGUOUS
 
 
-def test_an_appointment_that_stands_in_two_files_is_one() -> None:
-    today = sent(7, data_source_id=new_id(), person="ANN EXAMPLE")
+@pytest.mark.parametrize(
+    ("person", "doctor"), [("ANN EXAMPLE", "dr. bell"), (" Ann  Example", "Dr. Bell"), ("Ann Example", "Dr. Ｂｅｌｌ")]
+)
+def test_an_appointment_that_stands_in_two_files_is_one_however_its_names_are_spelled(person: str, doctor: str) -> None:
+    today = sent(7, data_source_id=new_id(), person=person, doctor=doctor)
     yesterday = sent(2)
     assert answered(today, yesterday) == Match(ReplyMatch.MATCHED, today, open=True)
 
