@@ -15,9 +15,7 @@ from app.models import Channel
 from app.queueing.endpoint import ADDRESS_KINDS
 from app.queueing.text_filters import PatternInvalidError, compile_filter
 from app.queueing.window import QUIET_FROM, QUIET_UNTIL, quiet_hours_bind
-
-_STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-"""What carriers take for an opt-out, whatever it was asked for (47 CFR 64.1200(a)(10); Twilio's defaults)."""
+from app.reply_words import OPT_OUT, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +160,5 @@ def _answers(definition: Definition) -> Iterator[Finding]:
         ("reschedule", options.reschedule),
     ):
         for word in words:
-            if "".join(word.casefold().split()) in _STOP_WORDS:
+            if plain(word) in OPT_OUT:
                 yield Finding(FindingCode.STOP_WORD_ANSWERS, f"responses.{name}", {"word": word})

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
 
 from app.models.company import Channel
+from app.reply_words import plain
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 FieldName = Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=80)]
@@ -75,7 +76,7 @@ class DeliveryMethod(_Document):
 
 
 class ResponseOptions(_Document):
-    """The words that answer for a person, compared whole and without regard to case.
+    """The words that answer for a person, compared whole and without regard to case and punctuation.
 
     CANCEL is an opt-out word at Twilio, so the defaults are single letters.
     """
@@ -86,7 +87,9 @@ class ResponseOptions(_Document):
 
     @model_validator(mode="after")
     def _distinct(self) -> "ResponseOptions":
-        words = [word.casefold() for group in (self.confirm, self.cancel, self.reschedule) for word in group]
+        words = [plain(word) for group in (self.confirm, self.cancel, self.reschedule) for word in group]
+        if not all(words):
+            raise ValueError("a word cannot be blank")
         if len(words) != len(set(words)):
             raise ValueError("one word cannot mean two things")
         return self

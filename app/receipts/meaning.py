@@ -5,12 +5,12 @@ settles it; nobody's appointment is cancelled by a guess.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.campaigns.definition import ResponseOptions
 from app.models import Disposition
+from app.reply_words import HELP, OPT_IN, OPT_OUT, plain
 
 
 class Consent(StrEnum):
@@ -29,13 +29,8 @@ class Meaning:
     consent: Consent | None = None
 
 
-_STOP_WORDS = frozenset(
-    {"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
-)
 _EXCUSED = "cancel"
 """The one opt-out word that a campaign may use for something else."""
-_START_WORDS = frozenset({"start", "unstop"})
-_HELP_WORDS = frozenset({"help", "info"})
 _APPROVING = frozenset({"👍", "👌", "✅", "✔"})
 _COURTESY = r"(?:please|pls|plz|thanks|thank you|thx|ty|ok|okay|hi|hello)"
 _COURTESIES = re.compile(rf"^(?:{_COURTESY} )+|(?: {_COURTESY})+$")
@@ -79,7 +74,7 @@ def understand(body: str, options: ResponseOptions | None, opt_out_type: str = "
 
     `opt_out_type` is the provider's own judgement, which it has acted on already: STOP, START, HELP or nothing.
     """
-    whole = _plain(body)
+    whole = plain(body)
     bare = _COURTESIES.sub("", whole)
     answer = _answer(whole, bare, options)
     consent = _judged(opt_out_type) or (_consent(whole, bare) if answer is None else None)
@@ -96,28 +91,21 @@ def _answer(whole: str, bare: str, options: ResponseOptions | None) -> Dispositi
         (Disposition.CANCELLED, options.cancel),
         (Disposition.RESCHEDULE, options.reschedule),
     )
-    meant = {_plain(word): disposition for disposition, words in offers for word in words}
+    meant = {plain(word): disposition for disposition, words in offers for word in words}
     for said in (whole, bare):
-        if said in meant and (said == _EXCUSED or said not in _STOP_WORDS):
+        if said in meant and (said == _EXCUSED or said not in OPT_OUT):
             return meant[said]
     return Disposition.CONFIRMED if whole in _APPROVING and options.confirm else None
 
 
 def _consent(whole: str, bare: str) -> Consent | None:
-    if bare in _STOP_WORDS or _OPT_OUT_WHOLE.fullmatch(bare) or _OPT_OUT_ANYWHERE.search(whole):
+    if bare in OPT_OUT or _OPT_OUT_WHOLE.fullmatch(bare) or _OPT_OUT_ANYWHERE.search(whole):
         return Consent.STOP
-    if bare in _START_WORDS:
+    if bare in OPT_IN:
         return Consent.START
-    return Consent.HELP if bare in _HELP_WORDS else None
+    return Consent.HELP if bare in HELP else None
 
 
 def _judged(opt_out_type: str) -> Consent | None:
     word = opt_out_type.strip().lower()
     return Consent(word) if word in set(Consent) else None
-
-
-def _plain(text: str) -> str:
-    """Words in lower case without punctuation; a text of nothing but signs stays itself, skin tones apart."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    words = re.sub(r"[^\w\s]|_", " ", re.sub(r"['’`]", "", folded)).split()
-    return " ".join(words) if words else re.sub("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\\s]", "", folded)

@@ -167,6 +167,7 @@ def test_a_schedule_must_have_a_time_left() -> None:
             FindingCode.STOP_WORD_ANSWERS,
         ),
         ({"responses": ResponseOptions(cancel=("Opt Out",))}, {}, FindingCode.STOP_WORD_ANSWERS),
+        ({"responses": ResponseOptions(cancel=("Stop!",))}, {}, FindingCode.STOP_WORD_ANSWERS),
         ({"methods": (sms_saying("Hello"),)}, {}, FindingCode.OPT_OUT_NOT_SAID),
         ({"window": ContactWindow(lift_quiet_hours=True)}, {}, FindingCode.HOURS_NOT_LIFTED),
         (
