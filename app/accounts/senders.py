@@ -63,6 +63,22 @@ def add_sender(channel: Channel, written: str, label: str = "") -> Sender:
     return made
 
 
+def in_order(channel: Channel | None = None) -> list[Sender]:
+    """The bound company's senders, of one channel or by channel, the one that was added first in front."""
+    wanted = tenancy.rows(Sender)
+    if channel is not None:
+        wanted = wanted.where(Sender.channel == channel)
+    return list(db.session.scalars(wanted.order_by(Sender.channel, Sender.created_at, Sender.id)))
+
+
+def firsts() -> dict[Channel, Sender]:
+    """The sender of each channel that a delivery method uses when it names none."""
+    found: dict[Channel, Sender] = {}
+    for sender in in_order():
+        found.setdefault(sender.channel, sender)
+    return found
+
+
 def remove_sender(sender_id: UUID) -> Sender:
     """Removes a sender of the bound company and commits. Raises `tenancy.NotFoundError`."""
     sender = tenancy.get(Sender, sender_id)

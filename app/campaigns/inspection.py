@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
-from app import tenancy
+from app.accounts import senders
 from app.campaigns.check import File, Surroundings, check
 from app.campaigns.check_texts import length_findings
 from app.campaigns.definition import Definition
@@ -13,7 +11,7 @@ from app.campaigns.editing import definition_of, files_of
 from app.campaigns.findings import Finding
 from app.clock import now
 from app.extensions import db
-from app.models import Campaign, Channel, Company, DataSource, Sender, SourceStatus
+from app.models import Campaign, Channel, Company, DataSource, SourceStatus
 from app.queueing.batch import outcomes_of
 from app.queueing.compose import line_for
 from app.queueing.records import first_rows
@@ -54,9 +52,7 @@ def _surroundings(company: Company, sources: Sequence[DataSource]) -> Surroundin
 
 
 def _senders() -> dict[Channel, set[UUID]]:
-    senders: dict[Channel, set[UUID]] = {}
-    for channel, id_ in db.session.execute(
-        select(Sender.channel, Sender.id).where(Sender.company_id == tenancy.company_id())
-    ):
-        senders.setdefault(channel, set()).add(id_)
-    return senders
+    found: dict[Channel, set[UUID]] = {}
+    for sender in senders.in_order():
+        found.setdefault(sender.channel, set()).add(sender.id)
+    return found

@@ -2,19 +2,15 @@
 
 from uuid import UUID
 
-from app import tenancy
-from app.extensions import db
-from app.models import Channel, Sender
+from app.accounts import senders
+from app.models import Channel
 
 
 class Senders:
     """The bound company's senders of a channel, as they were when this was made."""
 
     def __init__(self, channel: Channel) -> None:
-        found = db.session.scalars(
-            tenancy.rows(Sender).where(Sender.channel == channel).order_by(Sender.created_at, Sender.id)
-        ).all()
-        self._by_id = {sender.id: sender.address for sender in found}
+        self._by_id = {sender.id: sender.address for sender in senders.in_order(channel)}
 
     def address(self, sender_id: UUID | None) -> str | None:
         """Address of the wanted sender, or of the company's first when none is wanted; None when there is none."""

@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tenancy
+from app.accounts import senders
 from app.campaigns import editing
 from app.campaigns.definition import Definition
 from app.campaigns.errors import RefusedError
 from app.clock import now
 from app.extensions import db
-from app.models import Campaign, DataSource, Sender, SourceStatus
+from app.models import Campaign, DataSource, SourceStatus
 from app.portal import campaign_terms, live_preview, shell
 from app.portal.campaign_form import CampaignForm
 from app.portal.campaign_problems import problems_of
@@ -100,8 +101,7 @@ def _sent(campaign_id: UUID) -> _Desk:
 def _laid_out(campaign: Campaign, present: Definition, form: CampaignForm) -> _Desk:
     on_offer = _files_on_offer(campaign)
     chosen = [source for source in on_offer if str(source.id) in (form.files.data or [])]
-    senders = db.session.scalars(tenancy.rows(Sender).order_by(Sender.channel, Sender.id)).all()
-    form.offer(on_offer, _columns(chosen), senders)
+    form.offer(on_offer, _columns(chosen), senders.in_order())
     return _Desk(campaign, present, form, chosen)
 
 

@@ -166,7 +166,9 @@ class CampaignForm(FlaskForm):
         for entry in self.fields:
             entry.form.column.choices = _with_present(choices, entry.form.column.data, "{} (not in the files)")
         for form, channel in ((self.sms.form, Channel.SMS), (self.email.form, Channel.EMAIL)):
-            known = [SelectChoice("", "the first sender of the company"), *_of_channel(senders, channel)]
+            offered = _of_channel(senders, channel)
+            first = f"the company’s first, {offered[0].label}" if offered else "the company’s first"
+            known = [SelectChoice("", first), *offered]
             form.sender.choices = _with_present(known, form.sender.data, "a sender that was removed")
 
     @property

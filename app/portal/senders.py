@@ -10,8 +10,8 @@ from wtforms.validators import DataRequired, Length
 
 from app import tenancy
 from app.accounts import senders
-from app.extensions import db, settings
-from app.models import Channel, Sender
+from app.extensions import settings
+from app.models import Channel
 from app.portal import formats
 
 blueprint = Blueprint("senders", __name__, url_prefix="/senders")
@@ -72,7 +72,8 @@ def _page(form: SenderForm) -> str:
     base = settings().public_base_url
     return render_template(
         "senders/index.html",
-        senders=db.session.scalars(tenancy.rows(Sender).order_by(Sender.channel, Sender.id)).all(),
+        senders=senders.in_order(),
+        firsts={sender.id for sender in senders.firsts().values()},
         form=form,
         webhooks=[(name, base + path.format(company_id=tenancy.company_id())) for name, path in WEBHOOKS],
         simulated=settings().uses_local_carrier,

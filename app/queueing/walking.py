@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app import tenancy
+from app.accounts import senders
 from app.campaigns.definition import Definition
 from app.clock import now
 from app.extensions import db, settings
-from app.models import Campaign, CampaignVersion, Company, DataSource, MessageStatus, RunPart, Sender
+from app.models import Campaign, CampaignVersion, Company, DataSource, MessageStatus, RunPart
 from app.queueing.batch import Row, outcomes_of
 from app.queueing.compose import line_for
 from app.queueing.course import Course
@@ -112,7 +113,5 @@ class RecordWalk:
     @cached_property
     def _senders(self) -> dict[str, UUID | None]:
         """The sender of each delivery method: the chosen one, else the company's first of the channel."""
-        firsts: dict[str, UUID] = {}
-        for sender in db.session.scalars(tenancy.rows(Sender).order_by(Sender.id)):
-            firsts.setdefault(sender.channel, sender.id)
+        firsts = {channel: sender.id for channel, sender in senders.firsts().items()}
         return {method.key: method.sender_id or firsts.get(method.channel) for method in self._definition.methods}

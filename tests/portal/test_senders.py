@@ -1,12 +1,18 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from app import tenancy
 from app.accounts.senders import SenderCode, SenderRefused, add_sender
+from app.campaigns.fire import fire
+from app.delivery.senders import Senders
 from app.extensions import db
 from app.models import Channel, Company, Role, Sender
+from tests import factories
 from tests.portal.conftest import Visitor
+from tests.queueing.line_of import DEFINITION
+from tests.queueing.runs import messages_of, patient, worked
 
 
 def addresses() -> list[str]:
@@ -76,6 +82,24 @@ def test_a_refused_sender_says_why_and_what_was_typed_stays(visitor: Visitor) ->
     assert "Give an e-mail address" in response.text
     assert 'value="not an address"' in response.text
     assert 'value="Front desk"' in response.text
+
+
+def test_the_page_the_editor_and_the_run_agree_on_the_first_sender(visitor: Visitor, company: Company) -> None:
+    newer, older = factories.sender(Channel.SMS, "+12025550111"), factories.sender(Channel.SMS, "+12025550122")
+    older.created_at = newer.created_at - timedelta(days=1)
+    db.session.commit()
+    assert newer.id < older.id
+
+    page = visitor.get("/senders/").text
+    assert page.index("SMS +12025550122 Used when a campaign names none") < page.index("SMS +12025550111")
+
+    campaign = factories.campaign(DEFINITION, [factories.source([patient(1)])])
+    assert "the company’s first, +12025550122" in visitor.get(f"/campaigns/{campaign.id}/edit").html
+    run = fire(campaign.id)
+    worked(run)
+    [text] = [message for message in messages_of(run) if message.channel is Channel.SMS]
+    assert text.sender_id == older.id
+    assert Senders(Channel.SMS).address(None) == older.address
 
 
 def test_the_addresses_to_set_at_the_providers_are_the_public_ones(visitor: Visitor, company: Company) -> None:
