@@ -1,10 +1,13 @@
 """Text filters take out the piece they name and leave the rest alone."""
 
+from functools import reduce
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.definition import Cut, Find, TextFilter
+from app.queueing.errors import FilterError, StoppedError
 from app.queueing.outcome import Texts
 from app.queueing.text_filters import PatternInvalidError, compile_filter, compile_filters
 
@@ -44,6 +47,55 @@ def test_filters_work_one_after_another() -> None:
     first = TextFilter(what="one", cut=Cut.REPLACE, replacement="two")
     second = TextFilter(what="two", cut=Cut.REPLACE, replacement="three")
     assert compile_filters([first, second])(Texts("one")).text == "three"
+
+
+def test_one_cut_can_make_what_the_next_filter_looks_for() -> None:
+    first = TextFilter(what="-", cut=Cut.PIECE)
+    second = TextFilter(what="30", cut=Cut.PIECE)
+    assert compile_filters([first, second])(Texts("due 3-0 now")).text == "due  now"
+    assert compile_filters([second, first])(Texts("due 3-0 now")).text == "due 30 now"
+
+
+def test_all_parts_of_a_message_are_filtered() -> None:
+    apply = compile_filters([TextFilter(what=" (copy)", cut=Cut.PIECE)])
+    assert apply(Texts("a (copy)", "b (COPY)", "<p>c (copy)</p>")) == Texts("a", "b", "<p>c</p>")
+
+
+def test_patterns_too_large_to_be_looked_for_together_are_looked_for_one_by_one() -> None:
+    large = [TextFilter(find=Find.PATTERN, what=rf"\pL{{1,50}}x{n}", cut=Cut.PIECE) for n in range(4)]
+    assert compile_filters(large)(Texts("Hi abcx2, x0 bye")).text == "Hi , x0 bye"
+
+
+PIECES = st.sampled_from(["a", "b", "ab", "bill", "Bill", "\n", " ", "é", "1"])
+FILTERS = st.builds(
+    TextFilter,
+    find=st.just(Find.LITERAL),
+    what=st.lists(PIECES, min_size=1, max_size=2).map("".join),
+    cut=st.sampled_from(Cut),
+    replacement=st.sampled_from(["", "b", "bill"]),
+) | st.builds(
+    TextFilter,
+    find=st.just(Find.PATTERN),
+    what=st.sampled_from(["a+", r"^b", "b$", r"(?i)bill\d*", r"\bab\b", "(?m)^ +", "[^a]1|é"]),
+    cut=st.sampled_from(Cut),
+    replacement=st.sampled_from(["", "a"]),
+)
+
+
+@given(filters=st.lists(FILTERS, max_size=6), text=st.lists(PIECES, max_size=12).map("".join))
+def test_looking_for_all_at_once_finds_what_looking_one_by_one_finds(filters: list[TextFilter], text: str) -> None:
+    one_by_one = reduce(lambda so_far, step: step(so_far), map(compile_filter, filters), text).strip()
+    assert compile_filters(filters)(Texts(text)).text == one_by_one
+
+
+@given(what=st.text(min_size=1, max_size=20), find=st.sampled_from(Find), cut=st.sampled_from(Cut), text=st.text())
+def test_any_filter_is_applied_or_refused_with_a_code(what: str, find: Find, cut: Cut, text: str) -> None:
+    try:
+        left = compile_filters([TextFilter(find=find, what=what, cut=cut)])(Texts(text))
+    except StoppedError as stop:
+        assert stop.code is FilterError.FILTER_INVALID
+    else:
+        assert isinstance(left.text, str)
 
 
 @pytest.mark.parametrize("pattern", ["(", "a**", "(?=ahead)", r"(a)\1", "x{1001}"])
