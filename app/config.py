@@ -178,6 +178,8 @@ class Settings(BaseSettings):
             "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
             "SECURITY_JOIN_USER_ROLES": False,  # roles belong to memberships, not to people
             "SECURITY_API_ENABLED_METHODS": ["session"],
+            "SECURITY_RETURN_GENERIC_RESPONSES": True,  # who is known here is nobody's business
+            "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("The e-mail address or the password is wrong.", "error"),
             "SECURITY_REGISTERABLE": True,
             "SECURITY_SEND_REGISTER_EMAIL": False,
             "SECURITY_CHANGEABLE": True,

@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 from flask import current_app
-from flask_security import SQLAlchemyUserDatastore, hash_password, verify_password
+from flask_security import EmailValidateException, SQLAlchemyUserDatastore, hash_password, verify_password
 from sqlalchemy import func, select
 
-from app.extensions import db
+from app.extensions import db, security
 from app.models import User, new_id
 from app.queueing.email import normalised_email
 
@@ -22,14 +22,27 @@ class PersonRefusedError(ValueError):
     """Nobody can sign in like that; says what is wrong in words."""
 
 
+def sign_in_name(email: str) -> str | None:
+    """`email` as the sign-in reads it, in lower case: one spelling for all that lead to the same person.
+
+    None for what nobody can sign in with.
+    """
+    try:
+        return str(security.mail_util.normalize(email.strip())).lower()
+    except EmailValidateException:
+        return None
+
+
 def find_person(email: str) -> User | None:
-    """The person who signs in with `email`, whatever its case."""
-    return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    """The person who signs in with `email`, however it is spelled."""
+    name = sign_in_name(email)
+    return db.session.scalar(select(User).where(func.lower(User.email) == name)) if name else None
 
 
 def add_person(email: str, password: str) -> User:
     """Adds a person to the session (not committed). Raises `EmailTakenError`, `PersonRefusedError`."""
-    if normalised_email(email.strip()) is None:
+    name = sign_in_name(email)
+    if name is None or normalised_email(name) is None:
         raise PersonRefusedError(f"{email!r} is not an e-mail address.")
     least = current_app.config["SECURITY_PASSWORD_LENGTH_MIN"]
     if len(password) < least:
@@ -38,7 +51,7 @@ def add_person(email: str, password: str) -> User:
         raise EmailTakenError(email)
     user = User(
         id=new_id(),
-        email=email.strip().lower(),
+        email=name,
         password=hash_password(password),
         fs_uniquifier=uuid4().hex,
     )

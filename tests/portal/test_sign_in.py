@@ -14,6 +14,7 @@ from tests.portal.conftest import Visitor
 def sign_up(stranger: Visitor, email: str = "new@clinic.example") -> None:
     stranger.get("/register")
     stranger.post("/register", email=email, password=factories.PASSWORD, password_confirm=factories.PASSWORD)
+    stranger.sign_in(email)
 
 
 def test_after_sign_up_a_person_names_a_company_and_owns_it(stranger: Visitor) -> None:
@@ -60,7 +61,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(stranger: Visitor, owner
 
     assert response.status_code == 200
     assert f'value="{owner.email}"' in response.text
-    assert "Invalid password" in response.text
+    assert "The e-mail address or the password is wrong." in response.text
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\\\evil.example"])
@@ -74,25 +75,6 @@ def test_sign_in_leads_nowhere_else(stranger: Visitor, owner: User, elsewhere: s
 
     assert response.status_code in (200, 302)
     assert "evil" not in (response.location or "")
-
-
-def test_guessing_one_persons_password_is_slowed_down_for_that_person_only(stranger: Visitor, owner: User) -> None:
-    other = factories.person("other@clinic.example")
-    for _ in range(10):
-        assert stranger.post("/login", email=owner.email, password="guess").status_code == 200
-
-    refused = stranger.post("/login", email=owner.email.upper(), password=factories.PASSWORD)
-
-    assert refused.status_code == 429
-    assert "tried too often" in refused.text
-    assert stranger.post("/login", email=other.email, password=factories.PASSWORD).status_code == 302
-
-
-def test_guessing_from_one_address_is_slowed_down_whoever_is_named(stranger: Visitor) -> None:
-    answers = [stranger.post("/login", email=f"{n}@clinic.example", password="guess").status_code for n in range(31)]
-
-    assert answers[:30] == [200] * 30
-    assert answers[30] == 429
 
 
 def test_signing_out_takes_a_form_and_closes_the_portal(visitor: Visitor) -> None:
