@@ -188,7 +188,7 @@ class Settings(BaseSettings):
             "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
             "SECURITY_POST_LOGIN_VIEW": "/",
             "SECURITY_POST_LOGOUT_VIEW": "/login",
-            "SECURITY_POST_REGISTER_VIEW": "/",
+            "SECURITY_POST_REGISTER_VIEW": "/login",
             "SECURITY_UNAUTHORIZED_VIEW": None,
             "API_TITLE": "Carillon",
             "API_VERSION": "v1",

@@ -24,6 +24,7 @@ from app.portal import (
     senders,
     shell,
     sign_in,
+    sign_up,
     suppressions,
     uploads,
 )
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     headers.register(app)
     formats.register(app)
     reasons.register(app)
+    sign_up.register(app)
     sign_in.register(app)
     app.register_blueprint(assets.blueprint)
     shell.admit(app, ROOMS)
