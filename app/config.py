@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         "http://127.0.0.1:5000",
         description="The address providers and people reach us at, without a final slash.",
     )
+    sign_up: Literal["", "open", "closed"] = Field(
+        "",
+        description="`open` lets anybody make an account and a company; `closed` leaves that to `flask create-company`."
+        " Empty: closed in production, else open.",
+    )
     trusted_proxies: int = Field(0, ge=0, description="How many proxies stand before the web process (Heroku: 1).")
     frontend_assets: Literal["cdn", "local"] = Field(
         "cdn", description="`cdn` loads htmx with a pinned hash; `local` serves the npm package's file."
@@ -140,6 +145,11 @@ class Settings(BaseSettings):
             raise ValueError("LEASE_SECONDS must be at least 5 more than SEND_TIMEOUT_SECONDS")
         return self
 
+    @property
+    def takes_sign_ups(self) -> bool:
+        """True when strangers may make accounts."""
+        return (self.sign_up or ("closed" if self.carillon_env == "production" else "open")) == "open"
+
     @cached_property
     def uses_local_carrier(self) -> bool:
         """True when at least one provider is played by the local carrier."""
@@ -180,7 +190,7 @@ class Settings(BaseSettings):
             "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_RETURN_GENERIC_RESPONSES": True,  # who is known here is nobody's business
             "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("The e-mail address or the password is wrong.", "error"),
-            "SECURITY_REGISTERABLE": True,
+            "SECURITY_REGISTERABLE": True,  # app.portal.sign_up closes it where SIGN_UP says so
             "SECURITY_SEND_REGISTER_EMAIL": False,
             "SECURITY_CHANGEABLE": True,
             "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,

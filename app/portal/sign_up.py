@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, flash, redirect, request
+from flask import Flask, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, logout_user, url_for_security
 from werkzeug import Response
+
+from app.extensions import settings
 
 View = Callable[[], ResponseReturnValue]
 
@@ -18,7 +20,7 @@ WORDS = "Thank you. If you are new here, your account is ready: sign in to go on
 
 
 def register(app: Flask) -> None:
-    """Puts the one answer over Flask-Security's two."""
+    """Puts the one answer over Flask-Security's two, and 404 where `SIGN_UP` is closed."""
     views: dict[str, Any] = app.view_functions
     views["security.register"] = _alike_for_all(views["security.register"])
 
@@ -26,6 +28,8 @@ def register(app: Flask) -> None:
 def _alike_for_all(view: View) -> View:
     @wraps(view)
     def sign_up() -> ResponseReturnValue:
+        if not settings().takes_sign_ups:
+            abort(404)
         was_here = current_user.is_authenticated
         answer = view()
         taken = request.method == "POST" and isinstance(answer, Response) and answer.status_code == 302

@@ -1,5 +1,7 @@
 """Settings come from the environment, and forgotten ones are safe."""
 
+from typing import Literal
+
 import pytest
 from pydantic import ValidationError
 from sendgrid.helpers.eventwebhook import EventWebhook
@@ -34,6 +36,23 @@ def test_the_derived_public_key_is_one_that_sendgrids_own_code_reads() -> None:
 def test_production_refuses_the_development_key() -> None:
     with pytest.raises(ValidationError, match="SECRET_KEY must be set"):
         Settings(carillon_env="production")
+
+
+@pytest.mark.parametrize(
+    ("environment", "sign_up", "takes"),
+    [
+        ("development", "", True),
+        ("development", "closed", False),
+        ("production", "", False),
+        ("production", "open", True),
+    ],
+)
+def test_strangers_sign_up_where_it_is_said_or_nothing_is_at_stake(
+    environment: Literal["development", "production"], sign_up: Literal["", "open", "closed"], takes: bool
+) -> None:
+    settings = Settings(carillon_env=environment, secret_key="long and random", sign_up=sign_up)
+
+    assert settings.takes_sign_ups is takes
 
 
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+from flask import Flask
+
 from app.accounts.people import find_person
 from app.models import User
 from tests import factories
@@ -48,3 +51,23 @@ def test_who_is_here_already_stays_signed_in(visitor: Visitor) -> None:
     assert visitor.post("/register", email=NEW).location == "/"
 
     visitor.get("/")
+
+
+@pytest.fixture
+def closed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    """A stranger's browser at a portal that takes no sign-ups."""
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update={"sign_up": "closed"}))
+    return Visitor(app)
+
+
+def test_an_open_portal_offers_sign_up(stranger: Visitor) -> None:
+    assert "/register" in stranger.get("/login").links
+
+
+def test_a_closed_portal_has_no_sign_up_and_does_not_offer_it(closed: Visitor, owner: User) -> None:
+    assert "/register" not in closed.get("/login").links
+
+    closed.get("/register", status=404)
+    assert closed.post("/register", email=NEW, password=factories.PASSWORD).status_code == 404
+    assert find_person(NEW) is None
+    assert closed.sign_in(owner.email).status_code == 302
