@@ -80,15 +80,14 @@ def upload(here: Ground) -> UUID:
 def fire_texts(source_id: UUID) -> UUID:
     """Fires a campaign of one text message a row, and returns the run."""
     db.session.add(Sender(company_id=tenancy.company_id(), id=new_id(), channel=Channel.SMS, address="+12025550100"))
-    campaign = editing.create_campaign("Bench", None)
-    editing.set_files(campaign.id, [source_id])
-    suggested = editing.suggested_for(campaign.id)
+    campaign = editing.create_campaign("Bench", None, files=[source_id])
+    suggested = editing.definition_of(campaign)
     definition = Definition(
         mapping=suggested.mapping,
         methods=(DeliveryMethod(key="sms", channel=Channel.SMS, content=Content(text=TEXT)),),
         window=ContactWindow(weekdays=frozenset(range(1, 8)), lift_quiet_hours=True),
     )
-    editing.save_definition(campaign.id, definition, None)
+    editing.change_campaign(campaign.id, None, definition=definition)
     preview.record_preview(campaign.id)
     lifecycle.mark_ready(campaign.id)
     run = fire.fire(campaign.id, until=RunUntil.DELIVERING, start_at=None, trigger=RunTrigger.DEMAND, by=None)

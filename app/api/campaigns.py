@@ -26,10 +26,7 @@ _COLUMNS = ("id", "name", "status", "version", "previewed_version", "next_fire_a
 def create(wanted: dict[str, Any]) -> dict[str, Any]:
     """Makes a campaign. Without a definition, one is suggested from the columns of its first file."""
     definition = Definition.model_validate(wanted["definition"]) if wanted["definition"] is not None else None
-    campaign = editing.create_campaign(wanted["name"], None)
-    editing.set_files(campaign.id, wanted["files"])
-    editing.save_definition(campaign.id, definition or editing.suggested_for(campaign.id), None)
-    return _shown(tenancy.get(Campaign, campaign.id))
+    return _shown(editing.create_campaign(wanted["name"], None, files=wanted["files"], definition=definition))
 
 
 @blueprint.get("/campaigns")
@@ -61,14 +58,11 @@ def one(campaign_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.Campaign)
 def change(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
     """Renames, or merges into the definition. A ready campaign goes back to draft and has to be previewed again."""
-    campaign = tenancy.get(Campaign, campaign_id)
+    definition = None
     if "definition" in wanted:
-        present = editing.definition_of(campaign).model_dump(mode="json")
-        merged = Definition.model_validate(_merged(present, wanted["definition"]))
-        editing.save_definition(campaign_id, merged, None)
-    if "name" in wanted:
-        editing.rename(campaign_id, wanted["name"])
-    return _shown(tenancy.get(Campaign, campaign_id))
+        present = editing.definition_of(tenancy.get(Campaign, campaign_id)).model_dump(mode="json")
+        definition = Definition.model_validate(_merged(present, wanted["definition"]))
+    return _shown(editing.change_campaign(campaign_id, None, name=wanted.get("name"), definition=definition))
 
 
 @blueprint.put("/campaigns/<uuid:campaign_id>/files")
@@ -76,8 +70,7 @@ def change(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, schemas.Campaign)
 def set_files(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
     """Says which files the campaign speaks to."""
-    editing.set_files(campaign_id, wanted["files"])
-    return _shown(tenancy.get(Campaign, campaign_id))
+    return _shown(editing.change_campaign(campaign_id, None, files=wanted["files"]))
 
 
 @blueprint.post("/campaigns/<uuid:campaign_id>/preview")

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from app.campaigns.errors import RefusedError
+from app.campaigns.errors import RefusedError, UnfitError
 from app.tenancy import NotFoundError
 
 
@@ -46,6 +46,7 @@ def handle(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(NotFoundError, _not_found)
     blueprint.register_error_handler(ValidationError, _invalid)
     blueprint.register_error_handler(RefusedError, _refused)
+    blueprint.register_error_handler(UnfitError, _unfit)
 
 
 def _http(problem: HTTPException) -> Response:
@@ -72,6 +73,11 @@ def _refused(refusal: RefusedError) -> Response:
         409,
         [reason, *(Problem(found.code.value, found.words, found.where, found.facts) for found in refusal.findings)],
     )
+
+
+def _unfit(problem: UnfitError) -> Response:
+    where = ".".join(map(str, problem.place))
+    return answer(422, [Problem(problem.code.value, problem.words, where, problem.facts)])
 
 
 def _invalid(problem: ValidationError) -> Response:

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.campaigns.editing import MOST_NAME_CHARS
 from app.models import (
     CampaignStatus,
     Channel,
@@ -100,10 +101,17 @@ class FilesQuery(PageQuery):
     status = fields.Enum(SourceStatus, by_value=True, load_default=None)
 
 
+class CampaignName(fields.String):
+    """What a campaign is called; its checking is the stage's."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(metadata={"minLength": 1, "maxLength": MOST_NAME_CHARS}, **options)  # type: ignore[arg-type]
+
+
 class NewCampaign(Schema):
     """A campaign to make. Without a definition one is suggested from the first file's columns."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 120))
+    name = CampaignName(required=True)
     files = fields.List(fields.UUID(), load_default=list)
     definition = DefinitionField(load_default=None)
 
@@ -111,7 +119,7 @@ class NewCampaign(Schema):
 class CampaignChange(Schema):
     """What to change; `definition` is merged into the present one (JSON merge patch, RFC 7396)."""
 
-    name = fields.String(validate=validate.Length(1, 120))
+    name = CampaignName()
     definition = DefinitionField()
 
 

@@ -6,29 +6,65 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 
 from app import tenancy
+from app.accounts import senders
 from app.campaigns import states
 from app.campaigns.definition import Definition
+from app.campaigns.errors import CampaignError, UnfitError
 from app.campaigns.suggest import suggest_definition
 from app.extensions import db
 from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record, Run, new_id
 
+MOST_NAME_CHARS = 120
 _SAMPLE_ROWS = 50
 
 
-def create_campaign(name: str, by: UUID | None) -> Campaign:
-    """Makes an empty draft, and commits. `by` is the person, None for a program."""
-    campaign = Campaign(company_id=tenancy.company_id(), id=new_id(), name=name, created_by=by, version=1)
+def create_campaign(
+    name: str, by: UUID | None, *, files: Sequence[UUID] = (), definition: Definition | None = None
+) -> Campaign:
+    """Makes a draft, and commits. Without a definition, one is suggested from the columns of its first file.
+
+    `by` is the person, None for a program. Raises `UnfitError`, and `NotFoundError` for a file that is not the
+    company's; then nothing is made.
+    """
+    named, sources = _fit_name(name), _own_files(files)
+    if definition is not None:
+        _require_own_senders(definition, Definition())
+    campaign = Campaign(company_id=tenancy.company_id(), id=new_id(), name=named, created_by=by, version=1)
     db.session.add(campaign)
     db.session.flush()
-    db.session.add(_version(campaign, Definition(), by))
+    db.session.add_all(_speaking_to(campaign, sources))
+    db.session.flush()
+    db.session.add(_version(campaign, definition or suggested_for(campaign.id), by))
     db.session.commit()
     return campaign
 
 
-def rename(campaign_id: UUID, name: str) -> Campaign:
-    """Gives a campaign another name, and commits."""
+def change_campaign(
+    campaign_id: UUID,
+    by: UUID | None,
+    *,
+    name: str | None = None,
+    files: Sequence[UUID] | None = None,
+    definition: Definition | None = None,
+) -> Campaign:
+    """Changes what is given, all of it or nothing, and commits.
+
+    Other files, in the order in which they are given, or another definition make the campaign a draft again that has
+    to be previewed. A version that a run has pinned is left as it is and followed by the next. Raises `UnfitError`,
+    `RefusedError` for an archived campaign, `NotFoundError` for a campaign or a file that is not the company's.
+    """
     campaign = tenancy.get(Campaign, campaign_id, for_update=True)
-    campaign.name = name
+    named = campaign.name if name is None else _fit_name(name)
+    sources = None if files is None else _own_files(files)
+    if definition is not None:
+        _require_own_senders(definition, definition_of(campaign))
+    if sources is not None or definition is not None:
+        _revise(campaign)
+    campaign.name = named
+    if sources is not None:
+        _replace_files(campaign, sources)
+    if definition is not None:
+        _replace_definition(campaign, definition, by)
     db.session.commit()
     return campaign
 
@@ -37,25 +73,6 @@ def definition_of(campaign: Campaign, version: int | None = None) -> Definition:
     """What a campaign says, in its newest version or another."""
     found = tenancy.get(CampaignVersion, campaign.id, version or campaign.version)
     return Definition.model_validate(found.definition)
-
-
-def save_definition(campaign_id: UUID, definition: Definition, by: UUID | None) -> Campaign:
-    """Keeps what a campaign says from now on, and commits.
-
-    A version that a run has pinned is left as it is and followed by the next. The campaign is a draft again and has
-    to be previewed. Raises `RefusedError` for an archived one.
-    """
-    campaign = tenancy.get(Campaign, campaign_id, for_update=True)
-    _revise(campaign)
-    if _is_pinned(campaign):
-        campaign.version += 1
-        db.session.add(_version(campaign, definition, by))
-    else:
-        version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
-        version.definition = definition.model_dump(mode="json")
-        version.created_by = by
-    db.session.commit()
-    return campaign
 
 
 def files_of(campaign_id: UUID) -> list[DataSource]:
@@ -71,32 +88,6 @@ def files_of(campaign_id: UUID) -> list[DataSource]:
             .order_by(CampaignFile.position)
         )
     )
-
-
-def set_files(campaign_id: UUID, ids: Sequence[UUID]) -> Campaign:
-    """Says which files a campaign speaks to, in order, and commits. It is a draft again and has to be previewed.
-
-    Raises `RefusedError` for an archived campaign, `NotFoundError` for a file that is not the company's.
-    """
-    campaign = tenancy.get(Campaign, campaign_id, for_update=True)
-    _revise(campaign)
-    sources = [tenancy.get(DataSource, id_) for id_ in dict.fromkeys(ids)]
-    db.session.execute(
-        delete(CampaignFile).where(
-            CampaignFile.company_id == campaign.company_id, CampaignFile.campaign_id == campaign.id
-        )
-    )
-    db.session.add_all(
-        CampaignFile(
-            company_id=campaign.company_id,
-            campaign_id=campaign.id,
-            data_source_id=source.id,
-            position=position,
-        )
-        for position, source in enumerate(sources)
-    )
-    db.session.commit()
-    return campaign
 
 
 def suggested_for(campaign_id: UUID) -> Definition:
@@ -115,10 +106,61 @@ def suggested_for(campaign_id: UUID) -> Definition:
     return suggest_definition(first.fields, sample, (Channel.SMS, Channel.EMAIL), region=company.region)
 
 
+def _fit_name(name: str) -> str:
+    stripped = name.strip()
+    if not any(char.isprintable() and not char.isspace() for char in stripped):
+        raise UnfitError(CampaignError.NAME_MISSING, "name")
+    if len(stripped) > MOST_NAME_CHARS:
+        raise UnfitError(CampaignError.NAME_TOO_LONG, "name", limit=MOST_NAME_CHARS)
+    return stripped
+
+
+def _own_files(ids: Sequence[UUID]) -> list[DataSource]:
+    return [tenancy.get(DataSource, id_) for id_ in dict.fromkeys(ids)]
+
+
+def _require_own_senders(definition: Definition, before: Definition) -> None:
+    # one that was removed since it was chosen may stay: the checks speak of it
+    allowed = {(method.channel, method.sender_id) for method in before.methods}
+    allowed |= {(sender.channel, sender.id) for sender in senders.in_order()}
+    for position, method in enumerate(definition.methods):
+        if method.sender_id is not None and (method.channel, method.sender_id) not in allowed:
+            place = ("methods", position, "sender_id")
+            raise UnfitError(CampaignError.SENDER_UNKNOWN, *place, channel=method.channel.value)
+
+
 def _revise(campaign: Campaign) -> None:
     states.make(campaign, states.Move.REVISE)
     campaign.previewed_version = None
     campaign.next_fire_at = None
+
+
+def _speaking_to(campaign: Campaign, sources: Sequence[DataSource]) -> list[CampaignFile]:
+    return [
+        CampaignFile(
+            company_id=campaign.company_id, campaign_id=campaign.id, data_source_id=source.id, position=position
+        )
+        for position, source in enumerate(sources)
+    ]
+
+
+def _replace_files(campaign: Campaign, sources: Sequence[DataSource]) -> None:
+    db.session.execute(
+        delete(CampaignFile).where(
+            CampaignFile.company_id == campaign.company_id, CampaignFile.campaign_id == campaign.id
+        )
+    )
+    db.session.add_all(_speaking_to(campaign, sources))
+
+
+def _replace_definition(campaign: Campaign, definition: Definition, by: UUID | None) -> None:
+    if _is_pinned(campaign):
+        campaign.version += 1
+        db.session.add(_version(campaign, definition, by))
+    else:
+        version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
+        version.definition = definition.model_dump(mode="json")
+        version.created_by = by
 
 
 def _is_pinned(campaign: Campaign) -> bool:

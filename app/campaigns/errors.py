@@ -1,4 +1,4 @@
-"""Why a campaign or a run cannot be moved on: codes, and the one table of their words."""
+"""Why a campaign or a run cannot be moved on, or be what is asked: codes, and the one table of their words."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -14,6 +14,9 @@ class CampaignError(StrEnum):
     CHECKS_FAILED = "checks_failed"
     NOT_PREVIEWED = "not_previewed"
     NO_RECORDS = "no_records"
+    NAME_MISSING = "name_missing"
+    NAME_TOO_LONG = "name_too_long"
+    SENDER_UNKNOWN = "sender_unknown"
 
 
 WORDS: dict[CampaignError, str] = {
@@ -22,6 +25,9 @@ WORDS: dict[CampaignError, str] = {
     CampaignError.CHECKS_FAILED: "The campaign does not pass its checks yet.",
     CampaignError.NOT_PREVIEWED: "Look at the preview first: this version has not been previewed.",
     CampaignError.NO_RECORDS: "None of the campaign's files has loaded records.",
+    CampaignError.NAME_MISSING: "Give the campaign a name.",
+    CampaignError.NAME_TOO_LONG: "A name has at most {limit} characters.",
+    CampaignError.SENDER_UNKNOWN: "The company has no such sender for {channel}.",
 }
 
 
@@ -33,6 +39,21 @@ class RefusedError(Exception):
         self.code = code
         self.facts = facts
         self.findings = tuple(findings)
+
+    @property
+    def words(self) -> str:
+        """What it says to a person."""
+        return WORDS[self.code].format_map(self.facts)
+
+
+class UnfitError(Exception):
+    """Something that a campaign cannot be or say. `place` leads to it: `name`, or `methods`, 0, `sender_id`."""
+
+    def __init__(self, code: CampaignError, *place: str | int, **facts: str | int) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.place = place
+        self.facts = facts
 
     @property
     def words(self) -> str:

@@ -11,13 +11,13 @@ from app import tenancy
 from app.accounts import senders
 from app.campaigns import editing
 from app.campaigns.definition import Definition
-from app.campaigns.errors import RefusedError
+from app.campaigns.errors import RefusedError, UnfitError
 from app.clock import now
 from app.extensions import db
 from app.models import Campaign, DataSource, SourceStatus
 from app.portal import campaign_terms, live_preview, shell
 from app.portal.campaign_form import CampaignForm
-from app.portal.campaign_problems import problems_of
+from app.portal.campaign_problems import problems_of, show_refusal
 from app.portal.filter_cuts import cuts
 from app.templating.fieldnames import PROVIDED_FIELDS
 from app.templating.sms import measure
@@ -56,6 +56,9 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
         return _page(desk, refused=True), 422
     try:
         _keep(desk, definition)
+    except UnfitError as refusal:
+        show_refusal(desk.form, refusal, definition)
+        return _page(desk, refused=True), 422
     except RefusedError as refusal:
         flash(refusal.words, "danger")
         return redirect(url_for("campaigns.show", campaign_id=campaign_id))
@@ -126,14 +129,16 @@ def _columns(sources: Sequence[DataSource]) -> dict[str, str]:
 
 
 def _keep(desk: _Desk, definition: Definition) -> None:
-    campaign, name = desk.campaign, desk.form.name.data.strip()
+    """Saves what differs from what is saved already: an untouched form leaves a ready campaign ready."""
     wanted = [source.id for source in desk.sources]
-    if wanted != [source.id for source in editing.files_of(campaign.id)]:
-        editing.set_files(campaign.id, wanted)
-    if definition != desk.present:
-        editing.save_definition(campaign.id, definition, shell.current_person().id)
-    if name != campaign.name:
-        editing.rename(campaign.id, name)
+    present = [source.id for source in editing.files_of(desk.campaign.id)]
+    editing.change_campaign(
+        desk.campaign.id,
+        shell.current_person().id,
+        name=desk.form.name.data,
+        files=None if wanted == present else wanted,
+        definition=None if definition == desk.present else definition,
+    )
 
 
 def _after() -> int:

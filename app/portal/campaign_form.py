@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.campaigns.definition import Clock, Cut, DedupeScope, Find, Role
+from app.campaigns.editing import MOST_NAME_CHARS
 from app.models import Channel, DataSource, Sender
 
 ROLE_LABELS = {
@@ -131,7 +132,7 @@ class EmailForm(Form):
 class CampaignForm(FlaskForm):
     """Everything that the editor lets a person say about a campaign."""
 
-    name = StringField("Name", validators=[DataRequired("Give the campaign a name."), Length(max=120)])
+    name = StringField("Name", validators=[DataRequired("Give the campaign a name."), Length(max=MOST_NAME_CHARS)])
     files = SelectMultipleField("Files", choices=[], invalid_choice_message="One of these files is not there any more.")
     fields = FieldList(FormField(FieldForm))
     sms = FormField(TextMessageForm, separator="_")

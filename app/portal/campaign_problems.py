@@ -7,6 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from wtforms import Field, FieldList, FormField
 
+from app.campaigns.definition import Definition
+from app.campaigns.errors import UnfitError
 from app.portal.campaign_form import CampaignForm
 
 Document = dict[str, Any]
@@ -29,6 +31,12 @@ def show_problems(form: CampaignForm, refusal: ValidationError, document: Docume
     for problem in refusal.errors(include_url=False):
         field = _input(form, problem["loc"], document)
         field.errors = [*field.errors, _words(problem)]
+
+
+def show_refusal(form: CampaignForm, refusal: UnfitError, definition: Definition) -> None:
+    """Writes why the stage did not keep a definition, or a name, to the input that it came from."""
+    field = _input(form, refusal.place, definition.model_dump(mode="json"))
+    field.errors = [*field.errors, refusal.words]
 
 
 class Problem(NamedTuple):
@@ -87,7 +95,8 @@ def _in_methods(form: CampaignForm, rest: Steps, document: Document) -> Field:
     match rest:
         case [int(position), *inside]:
             part = form[document["methods"][position]["channel"]].form
-            return part[inside[-1] if inside[-1] in part else "used"]
+            name = "sender" if "sender_id" in inside else inside[-1]
+            return part[name if name in part else "used"]
     return form.sms.form.used
 
 

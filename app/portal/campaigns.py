@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app import tenancy
 from app.campaigns import editing, fire, lifecycle
 from app.campaigns.check import blockers
-from app.campaigns.errors import RefusedError
+from app.campaigns.errors import RefusedError, UnfitError
 from app.campaigns.inspection import findings_of
 from app.campaigns.states import Move, allows
 from app.extensions import db
@@ -42,7 +42,9 @@ _UNTIL = [
 class NewCampaignForm(FlaskForm):
     """A name and the files to speak to; the rest is suggested."""
 
-    name = StringField("Name", validators=[DataRequired("Give the campaign a name."), Length(max=120)])
+    name = StringField(
+        "Name", validators=[DataRequired("Give the campaign a name."), Length(max=editing.MOST_NAME_CHARS)]
+    )
     files = SelectMultipleField("Files", choices=[], invalid_choice_message="One of these files is not there any more.")
 
 
@@ -86,10 +88,12 @@ def create() -> ResponseReturnValue:
     form = _new_form()
     if not form.validate_on_submit():
         return render_template("campaigns/new.html", form=form), 422
-    by = shell.current_person().id
-    campaign = editing.create_campaign(form.name.data.strip(), by)
-    editing.set_files(campaign.id, [UUID(id_) for id_ in form.files.data])
-    editing.save_definition(campaign.id, editing.suggested_for(campaign.id), by)
+    by, files = shell.current_person().id, [UUID(id_) for id_ in form.files.data]
+    try:
+        campaign = editing.create_campaign(form.name.data, by, files=files)
+    except UnfitError as refusal:
+        form.name.errors = [refusal.words]
+        return render_template("campaigns/new.html", form=form), 422
     flash("This is a suggestion, made from the columns of the file. Change what you like.", "info")
     return redirect(url_for("campaign_editor.edit", campaign_id=campaign.id))
 

@@ -58,7 +58,7 @@ def campaign(patients: DataSource) -> Campaign:
 @pytest.fixture
 def due(campaign: Campaign) -> Campaign:
     """The campaign on a daily schedule, its time just come."""
-    editing.save_definition(campaign.id, DEFINITION.model_copy(update={"schedule": DAILY}), by=None)
+    editing.change_campaign(campaign.id, None, definition=DEFINITION.model_copy(update={"schedule": DAILY}))
     campaign.status = CampaignStatus.ACTIVE
     campaign.next_fire_at = now() - timedelta(minutes=2)
     db.session.commit()
@@ -143,7 +143,7 @@ def test_the_time_of_a_paused_campaign_does_not_come(due: Campaign) -> None:
 
 def test_a_single_time_is_over_once_it_has_come(due: Campaign) -> None:
     once = Once(at=now() - timedelta(minutes=1))
-    editing.save_definition(due.id, DEFINITION.model_copy(update={"schedule": once}), by=None)
+    editing.change_campaign(due.id, None, definition=DEFINITION.model_copy(update={"schedule": once}))
     due.status, due.next_fire_at = CampaignStatus.READY, once.at
     db.session.commit()
     assert fire_due(10) == 1

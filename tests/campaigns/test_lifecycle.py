@@ -19,9 +19,7 @@ from tests.queueing.line_of import DEFINITION
 @pytest.fixture
 def draft(company: Company, senders: list[Sender], patients: DataSource) -> Campaign:
     """A campaign that lacks nothing but the word."""
-    campaign = editing.create_campaign("Reminders", by=None)
-    editing.set_files(campaign.id, [patients.id])
-    return editing.save_definition(campaign.id, DEFINITION, by=None)
+    return editing.create_campaign("Reminders", None, files=[patients.id], definition=DEFINITION)
 
 
 def test_a_previewed_campaign_that_passes_its_checks_becomes_ready(draft: Campaign) -> None:
@@ -37,14 +35,14 @@ def test_nothing_becomes_ready_unseen(draft: Campaign) -> None:
 
 def test_the_preview_of_an_earlier_text_does_not_count(draft: Campaign) -> None:
     preview.record_preview(draft.id)
-    editing.save_definition(draft.id, DEFINITION, by=None)
+    editing.change_campaign(draft.id, None, definition=DEFINITION)
     with pytest.raises(RefusedError) as refusal:
         lifecycle.mark_ready(draft.id)
     assert refusal.value.code is CampaignError.NOT_PREVIEWED
 
 
 def test_nothing_becomes_ready_that_does_not_pass_its_checks(draft: Campaign) -> None:
-    editing.set_files(draft.id, [])
+    editing.change_campaign(draft.id, None, files=[])
     preview.record_preview(draft.id)
     with pytest.raises(RefusedError) as refusal:
         lifecycle.mark_ready(draft.id)
@@ -55,7 +53,7 @@ def test_nothing_becomes_ready_that_does_not_pass_its_checks(draft: Campaign) ->
 
 def test_a_schedule_begins_when_the_campaign_is_ready_and_rests_while_it_is_paused(draft: Campaign) -> None:
     daily = Recurring(rrule="FREQ=DAILY", starts_at=datetime(2026, 1, 1, 10))  # noqa: DTZ001
-    editing.save_definition(draft.id, DEFINITION.model_copy(update={"schedule": daily}), by=None)
+    editing.change_campaign(draft.id, None, definition=DEFINITION.model_copy(update={"schedule": daily}))
     preview.record_preview(draft.id)
     campaign = lifecycle.mark_ready(draft.id)
     assert campaign.next_fire_at is not None
@@ -69,7 +67,7 @@ def test_a_schedule_begins_when_the_campaign_is_ready_and_rests_while_it_is_paus
 
 def test_a_single_time_that_passed_during_a_pause_is_not_made_up_for(draft: Campaign) -> None:
     passed = Once(at=now() - timedelta(minutes=1))
-    editing.save_definition(draft.id, DEFINITION.model_copy(update={"schedule": passed}), by=None)
+    editing.change_campaign(draft.id, None, definition=DEFINITION.model_copy(update={"schedule": passed}))
     draft.status = CampaignStatus.PAUSED
     assert lifecycle.resume(draft.id).next_fire_at is None
 

@@ -79,6 +79,19 @@ def test_saving_an_untouched_form_leaves_a_ready_campaign_as_it_was(editor: Edit
     assert tenancy.get(Campaign, campaign.id).status is CampaignStatus.READY
 
 
+def test_another_companys_sender_cannot_be_chosen(editor: Editor, campaign: Campaign, other_company: Company) -> None:
+    with tenancy.company(other_company.id):
+        theirs = str(factories.sender(Channel.SMS, "+12025550199").id)
+    before = saved(campaign)
+
+    response = editor.send(sms_sender=theirs)
+
+    assert response.status_code == 422
+    assert "The company has no such sender for sms." in response.text
+    assert 'aria-describedby="sms_sender-error"' in response.text
+    assert saved(campaign) == before
+
+
 def test_what_was_changed_is_saved_and_the_campaign_is_a_draft_again(editor: Editor, campaign: Campaign) -> None:
     editor.send(
         name="December", sms_text="Hello {{ patient_name }}\r\nSTOP to end.", confirm="OK, Yes", weekdays=["1", "5"]
@@ -106,6 +119,7 @@ def test_the_editor_stays_usable_after_saving(editor: Editor, visitor: Visitor) 
     ("changes", "problem"),
     [
         ({"name": " "}, "Give the campaign a name."),
+        ({"name": "\u200b"}, "Give the campaign a name."),
         ({"weekdays": None}, "Choose at least one day."),
         ({"opens": "20:00", "closes": "09:00"}, "A window must open before it closes."),
         ({"opens": ""}, "Say from which hour on."),

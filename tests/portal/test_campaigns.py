@@ -112,11 +112,13 @@ def test_the_newest_list_is_chosen_beforehand(visitor: Visitor, patients: DataSo
     assert [value for name, value in chosen if name == "files"] == [str(newest.id)]
 
 
-def test_a_new_campaign_needs_a_name(visitor: Visitor) -> None:
-    response = visitor.post("/campaigns/new", name="  ")
+@pytest.mark.parametrize("name", ["", "  ", "\u200b"])
+def test_a_new_campaign_needs_a_name(visitor: Visitor, name: str) -> None:
+    response = visitor.post("/campaigns/new", name=name)
 
     assert response.status_code == 422
     assert "Give the campaign a name." in response.text
+    assert db.session.scalars(tenancy.rows(Campaign)).all() == []
 
 
 def test_only_loaded_files_of_the_own_company_can_be_chosen(
@@ -148,7 +150,7 @@ def test_ready_is_refused_until_somebody_has_looked_at_the_preview(visitor: Visi
 
 
 def test_ready_is_refused_as_long_as_a_check_stands_in_the_way(visitor: Visitor, draft: Campaign) -> None:
-    editing.save_definition(draft.id, texting("Hi {{ patient_nme }}! STOP to end."), None)
+    editing.change_campaign(draft.id, None, definition=texting("Hi {{ patient_nme }}! STOP to end."))
     preview.record_preview(draft.id)
 
     refused = notice(visitor, visitor.post(f"/campaigns/{draft.id}/ready"))
@@ -160,7 +162,7 @@ def test_ready_is_refused_as_long_as_a_check_stands_in_the_way(visitor: Visitor,
 
 def test_a_preview_of_what_has_been_changed_since_does_not_count(visitor: Visitor, draft: Campaign) -> None:
     page = visitor.get(f"/campaigns/{draft.id}/preview")
-    editing.save_definition(draft.id, texting("Something else. STOP to end."), None)
+    editing.change_campaign(draft.id, None, definition=texting("Something else. STOP to end."))
 
     refused = notice(visitor, visitor.post(f"/campaigns/{draft.id}/preview", seen=page.inputs["seen"]))
 
@@ -180,7 +182,7 @@ def test_the_preview_shows_what_rows_become_and_why_others_become_nothing(visito
 
 def test_the_preview_shows_what_the_filters_took_out(visitor: Visitor, draft: Campaign) -> None:
     filtered = texting(TEXT + " Bill amt: $40.00", filters=(TextFilter(what="Bill amt:"),))
-    editing.save_definition(draft.id, filtered, None)
+    editing.change_campaign(draft.id, None, definition=filtered)
 
     page = visitor.get(f"/campaigns/{draft.id}/preview")
 
