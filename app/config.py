@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         900, description="How long an unknown e-mail waits for its events before a person is asked."
     )
 
+    receipts_wait_hours: int = Field(
+        72, description="How long a sent message is waited for; after that its run ends although no receipt came."
+    )
+
     @field_validator("database_url")
     @classmethod
     def _psycopg3(cls, url: str) -> str:

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import structlog
 
+from app import tenancy
+from app.campaigns.finish import finish_if_done, unfinished_runs
 from app.campaigns.fire import fire_due
 from app.campaigns.runs import stalled_runs
 from app.clock import now
 from app.delivery.due import due_companies
-from app.extensions import settings
+from app.extensions import db, settings
 from app.ingest.uploads import find_unloaded
 from app.jobs import Job, enqueue
 from app.receipts.apply import companies_with_pending
@@ -43,6 +45,17 @@ def runs_not_queued() -> int:
     return _swept("runs_not_queued", len(found))
 
 
+def runs_not_finished() -> int:
+    """Runs that nothing more is waited for, or has been waited for too long."""
+    silent_since = now() - timedelta(hours=settings().receipts_wait_hours)
+    found = unfinished_runs(_MOST_AT_ONCE, silent_since)
+    for company_id, run_id in found:
+        with tenancy.company(company_id):
+            finish_if_done([run_id], silent_since=silent_since)
+            db.session.commit()
+    return _swept("runs_not_finished", len(found))
+
+
 def messages_due() -> int:
     """Companies with messages to send, leases that ran out, or receipts that never came."""
     overdue = now() - timedelta(seconds=settings().settle_events_seconds)
@@ -60,10 +73,15 @@ def receipts_not_applied() -> int:
     return _swept("receipts_not_applied", len(found))
 
 
-SWEEPS = tuple(
-    f"{sweep.__module__}.{sweep.__name__}"
-    for sweep in (campaigns_due, files_not_loaded, runs_not_queued, messages_due, receipts_not_applied)
+_EVERY = (
+    campaigns_due,
+    files_not_loaded,
+    runs_not_queued,
+    messages_due,
+    receipts_not_applied,
+    runs_not_finished,
 )
+SWEEPS = tuple(f"{sweep.__module__}.{sweep.__name__}" for sweep in _EVERY)
 """Every sweep by the path of its function, which is what the scheduler needs to know."""
 
 

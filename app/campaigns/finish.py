@@ -1,41 +1,119 @@
-"""When a run is over: every part walked, every message in a final state."""
+"""When a run is over: every part walked and every message in a final state; or called off and nothing left to stop."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
 
 from app import tallies, tenancy
 from app.clock import now
 from app.extensions import db
-from app.models import Campaign, CampaignStatus, Run, RunPart, RunStatus
+from app.models import (
+    FINAL,
+    Campaign,
+    CampaignStatus,
+    Message,
+    MessageStatus,
+    Run,
+    RunPart,
+    RunStatus,
+    Tally,
+    TallyKind,
+)
+
+_OPEN = frozenset(MessageStatus) - FINAL
+_STOPPABLE = _OPEN - {MessageStatus.SENT}
+"""What may still go out. What the provider has cannot be called back, only reported on."""
 
 
-def finish_if_done(run_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Ends those of the bound company's runs that have nothing left to do, and returns them. Does not commit."""
+def finish_if_done(run_ids: Iterable[UUID], *, silent_since: datetime | None = None) -> frozenset[UUID]:
+    """Ends those of the bound company's runs that have nothing left to do, and returns them. Does not commit.
+
+    With `silent_since`, messages that were sent before it and never heard of again are not waited for any more; they
+    stay `sent`, and a receipt that comes yet is applied.
+    """
     wanted = set(run_ids)
     if not wanted:
         return frozenset()
     open_part = exists().where(RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done)
-    delivering = db.session.scalars(
+    candidates = db.session.scalars(
         tenancy.rows(Run)
         .where(
             Run.id.in_(wanted),
-            Run.status == RunStatus.DELIVERING,
-            ~open_part,
+            Run.finished_at.is_(None),
+            or_(Run.status == RunStatus.CANCELLED, and_(Run.status == RunStatus.DELIVERING, ~open_part)),
         )
         .order_by(Run.id)
         # not FOR UPDATE: that would wait for every transaction that is writing a message of the run
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
     ).all()
-    left = tallies.open_messages(run.id for run in delivering)
-    ended = [run for run in delivering if not left[run.id]]
+    # in one statement: what a sender gives back between two would be missed by both
+    counted = tallies.messages_of(run.id for run in candidates)
+    ended = [run for run in candidates if _is_done(run, counted[run.id], silent_since)]
     for run in ended:
-        run.status = RunStatus.FINISHED
+        if run.status is RunStatus.DELIVERING:
+            run.status = RunStatus.FINISHED
         run.finished_at = now()
     db.session.flush()
     _finish_campaigns({run.campaign_id for run in ended})
     return frozenset(run.id for run in ended)
+
+
+def unfinished_runs(limit: int, silent_since: datetime) -> list[tuple[UUID, UUID]]:
+    """At most `limit` runs (company, run) of any company that `finish_if_done` would end, oldest first."""
+    with tenancy.everywhere():
+        found = db.session.execute(
+            select(Run.company_id, Run.id)
+            .where(
+                Run.finished_at.is_(None),
+                or_(
+                    and_(Run.status == RunStatus.CANCELLED, ~has_messages(_STOPPABLE)),
+                    and_(
+                        Run.status == RunStatus.DELIVERING,
+                        ~exists().where(RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done),
+                        ~has_messages(_STOPPABLE),
+                        ~_sent_since(silent_since),
+                    ),
+                ),
+            )
+            .order_by(Run.created_at)
+            .limit(limit)
+        ).all()
+        db.session.commit()
+    return [(company_id, run_id) for company_id, run_id in found]
+
+
+def has_messages(statuses: Iterable[MessageStatus]) -> ColumnElement[bool]:
+    """True, in a query for runs, for those with messages in one of `statuses`. Reads the counts, not the messages."""
+    return exists().where(
+        Tally.company_id == Run.company_id,
+        Tally.run_id == Run.id,
+        Tally.kind == TallyKind.MESSAGE,
+        Tally.code.in_([status.value for status in statuses]),
+        Tally.n > 0,
+    )
+
+
+def _is_done(run: Run, counted: Mapping[MessageStatus, int], silent_since: datetime | None) -> bool:
+    if any(counted.get(status) for status in _STOPPABLE):
+        return False
+    if run.status is RunStatus.CANCELLED or not counted.get(MessageStatus.SENT):
+        return True
+    if silent_since is None:
+        return False
+    mine = select(_sent_since(silent_since)).where(Run.company_id == run.company_id, Run.id == run.id)
+    return not db.session.scalar(mine)
+
+
+def _sent_since(instant: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        Message.company_id == Run.company_id,
+        Message.run_id == Run.id,
+        Message.status == literal_column("'sent'"),
+        Message.sent_at >= instant,
+    )
 
 
 def _finish_campaigns(campaign_ids: set[UUID]) -> None:
@@ -46,9 +124,7 @@ def _finish_campaigns(campaign_ids: set[UUID]) -> None:
     # whoever fires, pauses or edits holds the row; what they did is seen by the statement after the lock, not by this
     db.session.execute(mine.with_only_columns(Campaign.id).order_by(Campaign.id).with_for_update(key_share=True))
     open_runs = exists().where(
-        Run.company_id == Campaign.company_id,
-        Run.campaign_id == Campaign.id,
-        Run.status.not_in([RunStatus.FINISHED, RunStatus.CANCELLED]),
+        Run.company_id == Campaign.company_id, Run.campaign_id == Campaign.id, Run.finished_at.is_(None)
     )
     over = db.session.scalars(
         mine.where(Campaign.status == CampaignStatus.ACTIVE, Campaign.next_fire_at.is_(None), ~open_runs),

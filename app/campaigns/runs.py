@@ -8,10 +8,11 @@ from sqlalchemy import and_, or_, select
 
 from app import tenancy
 from app.campaigns.errors import CampaignError, RefusedError
+from app.campaigns.finish import has_messages
 from app.clock import now
 from app.extensions import db
 from app.jobs import Job, enqueue
-from app.models import Run, RunStatus, RunUntil
+from app.models import MessageStatus, Run, RunStatus, RunUntil
 from app.queueing.engine import queue_slice
 from app.queueing.run_lock import hold_run
 
@@ -64,7 +65,8 @@ def stalled_runs(limit: int) -> list[tuple[UUID, UUID]]:
             .where(
                 Run.finished_at.is_(None),
                 or_(
-                    Run.status.in_([RunStatus.QUEUEING, RunStatus.CANCELLED]),
+                    Run.status == RunStatus.QUEUEING,
+                    and_(Run.status == RunStatus.CANCELLED, has_messages({MessageStatus.STAGED, MessageStatus.QUEUED})),
                     and_(Run.status == RunStatus.QUEUED, Run.until == RunUntil.DELIVERING),
                 ),
             )

@@ -86,7 +86,13 @@ class Message(Base, Owned):
             "lease_until",
             postgresql_where=text("status IN ('sending', 'unknown')"),
         ),
-        Index("ix_messages_awaiting_receipt", "company_id", "sent_at", postgresql_where=text("status = 'sent'")),
+        Index(
+            "ix_messages_awaiting_receipt",
+            "company_id",
+            "run_id",
+            "sent_at",
+            postgresql_where=text("status = 'sent'"),
+        ),
     )
 
     run_id: Mapped[UUID]

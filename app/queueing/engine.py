@@ -53,9 +53,6 @@ class _Worker:
         self._records: RecordWalk | None = None
         self._staged = Pending(run_id, [MessageStatus.STAGED])
         self._unsent = Pending(run_id, [MessageStatus.STAGED, MessageStatus.QUEUED])
-        self._open = Pending(
-            run_id, [MessageStatus.STAGED, MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
-        )
 
     def step(self) -> bool:
         """One transaction; True if there may be another."""
@@ -97,9 +94,7 @@ class _Worker:
             self._unsent.cancel()
             db.session.commit()
             return True
-        # asked in one statement: what a sender gives back between two would be missed by both
-        if self._open.is_empty():
-            self._set(finished_at=now())
+        finish_if_done([self._run_id])
         db.session.commit()
         return False
 

@@ -338,7 +338,7 @@ def upgrade():
     sa.UniqueConstraint('company_id', 'dedupe_key', name=op.f('uq_messages_company_id_dedupe_key'))
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
-        batch_op.create_index('ix_messages_awaiting_receipt', ['company_id', 'sent_at'], unique=False, postgresql_where=sa.text("status = 'sent'"))
+        batch_op.create_index('ix_messages_awaiting_receipt', ['company_id', 'run_id', 'sent_at'], unique=False, postgresql_where=sa.text("status = 'sent'"))
         batch_op.create_index('ix_messages_due', ['company_id', 'channel', 'not_before', 'id'], unique=False, postgresql_where=sa.text("status = 'queued'"))
         batch_op.create_index('ix_messages_endpoint', ['company_id', 'endpoint', 'id'], unique=False)
         batch_op.create_index('ix_messages_in_flight', ['company_id', 'lease_until'], unique=False, postgresql_where=sa.text("status IN ('sending', 'unknown')"))

@@ -35,7 +35,7 @@ TENANT_TABLES = (
     "suppressions",
 )
 # what the sweeps must be able to find before they know whose it is
-SWEPT_TABLES = ("data_sources", "campaigns", "runs", "messages", "receipts")
+SWEPT_TABLES = ("data_sources", "campaigns", "runs", "run_parts", "tallies", "messages", "receipts")
 
 OWN_ROWS = "company_id = nullif(current_setting('app.company_id', true), '')::uuid"
 

@@ -77,6 +77,35 @@ def test_a_receipt_that_waits_wakes_its_company_s_receipts(campaign: Campaign) -
     assert hints(Job.APPLY_RECEIPTS) == [(str(run.company_id),)]
 
 
+def test_a_run_does_not_wait_for_ever_for_receipts(campaign: Campaign) -> None:
+    long_ago = now() - timedelta(hours=73)
+    silent, recent, queued = (factories.run(campaign) for _ in range(3))
+    for run, sent_at in ((silent, long_ago), (recent, now() - timedelta(hours=71)), (queued, long_ago)):
+        rows.message(run, UUID(int=1), sent_at=sent_at)
+    rows.message(queued, UUID(int=2), status=MessageStatus.QUEUED, sent_at=None)
+
+    assert sweeps.runs_not_finished() == 1
+
+    db.session.expire_all()
+    assert [run.status for run in (silent, recent, queued)] == [
+        RunStatus.FINISHED,
+        RunStatus.DELIVERING,
+        RunStatus.DELIVERING,
+    ]
+    assert sweeps.runs_not_finished() == 0
+
+
+def test_a_campaign_whose_last_run_was_called_off_is_finished(campaign: Campaign) -> None:
+    campaign.status = CampaignStatus.ACTIVE
+    run = factories.run(campaign, RunStatus.CANCELLED)
+    rows.message(run, UUID(int=1))
+
+    assert sweeps.runs_not_finished() == 1, "what was sent already is not waited for"
+
+    db.session.expire_all()
+    assert (run.status, campaign.status) == (RunStatus.CANCELLED, CampaignStatus.FINISHED)
+
+
 @pytest.mark.parametrize("path", sweeps.SWEEPS)
 def test_where_nothing_is_due_nothing_is_started(company: Company, path: str) -> None:
     sweep: Callable[[], int] = import_attribute(path)
