@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, api, cli, health, logs, metrics, portal, webhooks
+from app import accounts, api, cli, database_errors, health, logs, metrics, portal, webhooks
 from app.config import Settings, load_settings
 from app.extensions import bootstrap, connect_redis, csrf, db, limiter, migrate
 
@@ -12,6 +12,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application: configuration, extensions, blueprints. `settings` default to the environment's."""
     settings = settings or load_settings()
     logs.configure(settings.log_level)
+    database_errors.configure()
     app = Flask(__name__)
     app.config.from_mapping(settings.flask())
     if settings.trusted_proxies:

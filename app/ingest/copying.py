@@ -5,13 +5,12 @@ only: a pooler may give every transaction another connection.
 """
 
 from collections.abc import Sequence
-from typing import cast
 from uuid import UUID
 
-from psycopg import Connection
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.copying import copy_in
 from app.extensions import db
 from app.ingest.table import Rejection, Row
 from app.models import RejectedRow
@@ -28,8 +27,7 @@ def insert_records(company_id: UUID, data_source_id: UUID, rows: Sequence[Row]) 
     connection.execute(
         text(f"CREATE TEMP TABLE incoming (row_number integer, {' text, '.join(cells)} text) ON COMMIT DROP")
     )
-    driver = cast("Connection[tuple[object, ...]]", connection.connection.driver_connection)
-    with driver.cursor() as cursor, cursor.copy("COPY incoming FROM STDIN") as copy:
+    with copy_in("COPY incoming FROM STDIN") as copy:
         copy.write(copy_text(rows))
     inserted = connection.execute(
         text(

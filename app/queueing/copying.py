@@ -1,16 +1,13 @@
 """Bringing a batch of rows to the database by COPY, through a temporary table: row security refuses it elsewhere."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Column, MetaData, Table, delete
 from sqlalchemy.schema import CreateTable
 
+from app.copying import copy_in
 from app.extensions import db
 from app.models import Base
-
-if TYPE_CHECKING:
-    from psycopg import Connection
 
 
 def incoming(model: type[Base], names: Sequence[str]) -> Table:
@@ -30,8 +27,6 @@ def copy_rows(table: Table, rows: Iterable[Sequence[object]]) -> None:
     connection = db.session.connection()
     connection.execute(CreateTable(table, if_not_exists=True))
     connection.execute(delete(table))
-    driver = cast("Connection[tuple[object, ...]]", connection.connection.driver_connection)
-    into = f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN"
-    with driver.cursor() as cursor, cursor.copy(into) as copy:
+    with copy_in(f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

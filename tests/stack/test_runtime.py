@@ -15,6 +15,7 @@ from rq.job import Job
 
 from app.extensions import redis
 from app.jobs import JobQueue
+from app.models import User
 from tests.stack.conftest import ROOT, eventually, is_running, program
 
 pytestmark = pytest.mark.stack
@@ -78,6 +79,19 @@ def test_a_job_that_fails_is_tried_again_and_then_kept_for_somebody_to_look_at(
     failed = queue().failed_job_registry
     eventually(lambda: failed.get_job_ids(cleanup=False) == [job.id])
     assert (tmp_path / "worker.log").read_text().count("no_such_probe") >= 4
+
+
+def test_a_job_that_the_database_refuses_leaves_no_personal_data_behind(
+    app: Flask, worker: Worker, tmp_path: Path, owner: User
+) -> None:
+    redis().set("probe:taken", owner.email)
+    job = queue().enqueue("tests.stack.probes.break_a_rule")
+    eventually(job.latest_result)
+    kept = str(job.latest_result().exc_string)
+    logged = (tmp_path / "worker.log").read_text()
+    for words in (kept, logged):
+        assert "uq_users_email" in words
+        assert owner.email not in words
 
 
 def test_there_is_no_worker_for_an_unknown_queue() -> None:
