@@ -1,12 +1,13 @@
-"""What a browser is told about each page: a strict content policy with a nonce, and the usual locks."""
+"""What a browser is told about each answer: a strict content policy with a nonce, the usual locks, to keep nothing."""
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from app.extensions import settings
 
 _YEAR = 365 * 24 * 3600
+_FILES_OF_OURS = {"static", "htmx"}
 
 
 def nonce() -> str:
@@ -34,10 +35,15 @@ def _add(response: Response) -> Response:
         offered["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     for name, value in offered.items():
         response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
-        # pages show people's data: no proxy and no shared browser keeps them
-        response.headers.setdefault("Cache-Control", "no-store")
+    if not _is_the_same_for_all(response):
+        # people's data, as page, file, picture or JSON: no proxy and no shared browser keeps it
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_the_same_for_all(response: Response) -> bool:
+    endpoint = request.endpoint or ""
+    return endpoint.rpartition(".")[2] in _FILES_OF_OURS and "Cache-Control" in response.headers
 
 
 def _policy() -> str:
