@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     meta_verify_token: str = Field("", description="What Meta sends back when the webhook is set up.")
 
     max_upload_bytes: int = Field(256 * 1024 * 1024, description="Largest file that can be uploaded.")
+    max_unpacked_bytes: int = Field(
+        1024 * 1024 * 1024,
+        description="Most bytes that a compressed file may unpack to: refused as soon as it is known.",
+    )
     max_file_rows: int = Field(5_000_000, description="Most rows that a file may hold.")
     max_file_columns: int = Field(256, description="Most columns that a file may hold.")
     max_cell_chars: int = Field(32_768, description="Longest cell; a row with a longer one is rejected.")

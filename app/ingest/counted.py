@@ -7,14 +7,15 @@ from app.ingest.errors import FileCode, FileRefused
 
 
 class CountedStream(io.RawIOBase):
-    """Reads `stream`, counts the bytes, and raises FileRefused(too_large) beyond `max_bytes`.
+    """Reads `stream`, counts the bytes, and raises FileRefused(`code`) beyond `max_bytes`.
 
     Files of every fsspec protocol differ a little; behind this they are all alike, and `io.TextIOWrapper` takes them.
     """
 
-    def __init__(self, stream: BinaryIO, max_bytes: int) -> None:
+    def __init__(self, stream: BinaryIO, max_bytes: int, code: FileCode = FileCode.TOO_LARGE) -> None:
         self._stream = stream
         self._max_bytes = max_bytes
+        self._code = code
         self.position = 0
 
     def readable(self) -> bool:
@@ -27,5 +28,5 @@ class CountedStream(io.RawIOBase):
         buffer[: len(chunk)] = chunk
         self.position += len(chunk)
         if self.position > self._max_bytes:
-            raise FileRefused(FileCode.TOO_LARGE, limit=self._max_bytes)
+            raise FileRefused(self._code, limit=self._max_bytes)
         return len(chunk)

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from typing import TextIO
 
+from app.ingest.dialect import Dialect
 from app.ingest.errors import FileCode, FileRefused, RowCode
 from app.ingest.table import RawRow, Rejection
 
@@ -64,7 +65,7 @@ class _Lines:
         return sum(map(len, others))
 
 
-def raw_rows(text: TextIO, delimiter: str) -> Iterator[RawRow | Rejection]:
+def raw_rows(text: TextIO, dialect: Dialect) -> Iterator[RawRow | Rejection]:
     """The rows of `text`, which must be opened with `newline=""`; a row of a blank line has no cells.
 
     Raises FileRefused(broken_quotes) when quotes are left open again and again.
@@ -74,7 +75,7 @@ def raw_rows(text: TextIO, delimiter: str) -> Iterator[RawRow | Rejection]:
     lines = _Lines(text)
     number = reread = 0
     while not lines.ended:
-        number = yield from _rows_until_broken(lines, delimiter, number)
+        number = yield from _rows_until_broken(lines, dialect, number)
         if lines.taken:
             first = lines.taken[0]
             code = RowCode.ROW_TOO_LONG if len(first) >= RECORD_CHARS else RowCode.OPEN_QUOTE
@@ -84,15 +85,15 @@ def raw_rows(text: TextIO, delimiter: str) -> Iterator[RawRow | Rejection]:
             yield Rejection.of(number, code, first)
 
 
-def _rows_until_broken(lines: _Lines, delimiter: str, number: int) -> Generator[RawRow, None, int]:
+def _rows_until_broken(lines: _Lines, dialect: Dialect, number: int) -> Generator[RawRow, None, int]:
     """Returns the number of the last record; it is broken when its lines are still taken."""
     taken = lines.taken
     try:
-        for cells in csv.reader(lines, delimiter=delimiter):
+        for cells in csv.reader(lines, **dialect.csv()):
             number += 1
             raw = taken[0] if len(taken) == 1 else "".join(taken)
             # a record that asked for a line after the last one was still inside a quote
-            if lines.ended or (len(taken) > 1 and not _closes_its_quotes(taken, delimiter)):
+            if lines.ended or (len(taken) > 1 and not _closes_its_quotes(taken, dialect)):
                 return number
             yield number, cells, raw
             taken.clear()
@@ -101,8 +102,8 @@ def _rows_until_broken(lines: _Lines, delimiter: str, number: int) -> Generator[
     return number
 
 
-def _closes_its_quotes(record: list[str], delimiter: str) -> bool:
+def _closes_its_quotes(record: list[str], dialect: Dialect) -> bool:
     try:
-        return len(list(csv.reader(record, delimiter=delimiter, strict=True))) == 1
+        return len(list(csv.reader(record, strict=True, **dialect.csv()))) == 1
     except csv.Error:
         return False

@@ -9,12 +9,17 @@ class FileCode(StrEnum):
     """Why a whole file is refused, or its loading fails."""
 
     EMPTY_FILE = "empty_file"
-    NO_HEADER = "no_header"
+    BLANK_FILE = "blank_file"
     UNREADABLE_HEADER = "unreadable_header"
     BINARY_FILE = "binary_file"
+    MARKUP_FILE = "markup_file"
+    DAMAGED_FILE = "damaged_file"
+    ENCRYPTED = "encrypted"
+    NOT_ONE_FILE = "not_one_file"
     UNREADABLE_ENCODING = "unreadable_encoding"
     BROKEN_QUOTES = "broken_quotes"
     TOO_LARGE = "too_large"
+    UNPACKED_TOO_LARGE = "unpacked_too_large"
     TOO_MANY_COLUMNS = "too_many_columns"
     TOO_MANY_ROWS = "too_many_rows"
     FILE_MISSING = "file_missing"
@@ -33,12 +38,17 @@ class RowCode(StrEnum):
 
 WORDS: dict[FileCode | RowCode, str] = {
     FileCode.EMPTY_FILE: "The file is empty.",
-    FileCode.NO_HEADER: "The file has no header: its first row must name the columns.",
+    FileCode.BLANK_FILE: "The file holds nothing but blank rows.",
     FileCode.UNREADABLE_HEADER: "The header, in row {row}, cannot be read: a quote is left open, or it is too long.",
     FileCode.BINARY_FILE: "This is not a text file. Save the list as CSV and upload that.",
+    FileCode.MARKUP_FILE: "This is a web page, whatever its name says. Open it in a spreadsheet and save it as CSV.",
+    FileCode.DAMAGED_FILE: "The file cannot be unpacked: it is damaged, or packed in an unusual way.",
+    FileCode.ENCRYPTED: "The file is protected with a password. Save it without one and upload that.",
+    FileCode.NOT_ONE_FILE: "The archive holds {files} files: it must hold one list and nothing else.",
     FileCode.UNREADABLE_ENCODING: "The file's characters cannot be read. Save the list as CSV in UTF-8.",
     FileCode.BROKEN_QUOTES: "Too many quotes are left open, again in row {row}: the rows cannot be told apart.",
     FileCode.TOO_LARGE: "The file is larger than {limit} bytes.",
+    FileCode.UNPACKED_TOO_LARGE: "The file unpacks to more than {limit} bytes.",
     FileCode.TOO_MANY_COLUMNS: "The file has {columns} columns; at most {limit} can be loaded.",
     FileCode.TOO_MANY_ROWS: "The file has more than {limit} rows.",
     FileCode.FILE_MISSING: "The stored file is no longer there. Upload it again.",

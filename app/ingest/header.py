@@ -12,18 +12,15 @@ _NOT_IN_NAMES = re.compile(r"\W+")
 
 
 def named_columns(cells: Sequence[str], limits: Limits) -> list[str]:
-    """The header's cells without the blank ones at its end, stripped of outer white space.
+    """The header's cells, each on one line. Raises FileRefused(too_many_columns)."""
+    _check_count(len(cells), limits)
+    return [" ".join(cell.split()) for cell in cells]
 
-    Raises FileRefused: no_header, too_many_columns.
-    """
-    columns = [" ".join(cell.split()) for cell in cells]
-    while columns and not columns[-1]:
-        columns.pop()
-    if not columns:
-        raise FileRefused(FileCode.NO_HEADER)
-    if len(columns) > limits.max_columns:
-        raise FileRefused(FileCode.TOO_MANY_COLUMNS, columns=len(columns), limit=limits.max_columns)
-    return columns
+
+def numbered_columns(count: int, limits: Limits) -> list[str]:
+    """What stands for the header of a file that has none. Raises FileRefused(too_many_columns)."""
+    _check_count(count, limits)
+    return [f"Column {place}" for place in range(1, count + 1)]
 
 
 def stable_names(columns: Sequence[str]) -> list[str]:
@@ -44,6 +41,11 @@ def stable_names(columns: Sequence[str]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
+
+
+def _check_count(count: int, limits: Limits) -> None:
+    if count > limits.max_columns:
+        raise FileRefused(FileCode.TOO_MANY_COLUMNS, columns=count, limit=limits.max_columns)
 
 
 def _name(column: str) -> str:

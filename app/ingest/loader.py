@@ -130,7 +130,7 @@ def _load(source: DataSource, loading: _Loading, deadline: datetime) -> LoadOutc
     except FileNotFoundError:
         raise FileRefused(FileCode.FILE_MISSING) from None
     with stream:
-        table = open_table(stream, Layout(source.encoding, source.delimiter), Limits.from_settings(settings()))
+        table = open_table(stream, Layout.of(source), Limits.from_settings(settings()))
         for batch in batches(table, settings().ingest_batch_rows, after_row=loading.position_row):
             loading.write(batch)
             if now() >= deadline:

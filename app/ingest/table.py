@@ -1,10 +1,11 @@
 """What passes between the readers of the file formats and the loader."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from app.config import Settings
 from app.ingest.errors import RowCode
+from app.models import DataSource, FileFormat
 
 Row = tuple[int, list[str]]
 """A row to load: its number as the spreadsheet shows it (the first row of the file is 1), a cell for each column."""
@@ -36,9 +37,10 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may hold: bytes as stored, data rows, named columns, characters in a cell."""
+    """What a file may hold: bytes as stored and once unpacked, data rows, columns, characters in a cell."""
 
     max_bytes: int = 256 * 1024 * 1024
+    max_unpacked_bytes: int = 1024 * 1024 * 1024
     max_rows: int = 5_000_000
     max_columns: int = 256
     max_cell_chars: int = 32_768
@@ -48,6 +50,7 @@ class Limits:
         """The limits that the installation has set."""
         return cls(
             max_bytes=settings.max_upload_bytes,
+            max_unpacked_bytes=settings.max_unpacked_bytes,
             max_rows=settings.max_file_rows,
             max_columns=settings.max_file_columns,
             max_cell_chars=settings.max_cell_chars,
@@ -56,19 +59,33 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the bytes of a file become cells: a Python codec's name, and the character between two cells."""
+    """How the bytes of a file become cells under the names of columns."""
 
     encoding: str
+    """Name of a Python codec."""
     delimiter: str
+    """The character between two cells."""
+    quote: str = '"'
+    """The character around cells that hold a delimiter or a line's end; empty when none has that meaning."""
+    has_header: bool | None = True
+    """Whether the first row names the columns; None: as it looks."""
+    format: FileFormat = FileFormat.TEXT
+
+    @classmethod
+    def of(cls, source: DataSource) -> "Layout":
+        """As a data source keeps it: under the same names."""
+        return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An open file: its named columns, and its rows, to be walked once.
+    """An open file: its columns, and its rows, to be walked once.
 
     Walking the rows raises `FileRefused` when the file as a whole turns out not to be loadable.
     """
 
+    layout: Layout
+    """As it was read; nothing in it is left open."""
     columns: list[str]
     rows: Iterator[Row | Rejection]
     bytes_read: Callable[[], int]

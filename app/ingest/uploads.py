@@ -1,5 +1,6 @@
 """Taking a file in, asking for its loading, and finding files whose loading was asked for and stands still."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -26,8 +27,7 @@ def register_upload(stream: BinaryIO, filename: str, uploaded_by: UUID | None, l
 
     `stream` must be seekable. Raises FileRefused for a file that can never be loaded; nothing is kept of it.
     """
-    layout = inspect(stream, limits)
-    columns = open_table(stream, layout, limits).columns
+    table = open_table(stream, inspect(stream, limits), limits)
     stream.seek(0)
     company_id = tenancy.company_id()
     stored = store(company_id, stream, filename)
@@ -38,10 +38,9 @@ def register_upload(stream: BinaryIO, filename: str, uploaded_by: UUID | None, l
         storage_path=stored.path,
         size_bytes=stored.size,
         sha256=stored.sha256,
-        encoding=layout.encoding,
-        delimiter=layout.delimiter,
-        columns=columns,
-        fields=stable_names(columns),
+        columns=table.columns,
+        fields=stable_names(table.columns),
+        **asdict(table.layout),
         uploaded_by=uploaded_by,
     )
     db.session.add(source)

@@ -15,7 +15,7 @@ from app.models.receipt import (
     SuppressionSource,
 )
 from app.models.run import Run, RunPart, RunStatus, RunTrigger, RunUntil, Tally, TallyKind
-from app.models.source import DataSource, Record, RejectedRow, SourceStatus
+from app.models.source import DataSource, FileFormat, Record, RejectedRow, SourceStatus
 
 __all__ = [
     "FINAL",
@@ -32,6 +32,7 @@ __all__ = [
     "Disposition",
     "Failure",
     "FailureStage",
+    "FileFormat",
     "Membership",
     "Message",
     "MessageStatus",

@@ -21,6 +21,14 @@ class SourceStatus(StrEnum):
     FAILED = "failed"
 
 
+class FileFormat(StrEnum):
+    """What a file is, by its bytes: a text list, bare or packed by itself."""
+
+    TEXT = "text"
+    GZIP = "gzip"
+    ZIP = "zip"
+
+
 class DataSource(Base, Owned):
     """One uploaded file: where its bytes lie, its columns, how far its loading is."""
 
@@ -40,10 +48,14 @@ class DataSource(Base, Owned):
     storage_path: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
+    format: Mapped[FileFormat] = mapped_column(coded(FileFormat), default=FileFormat.TEXT)
     encoding: Mapped[str]
     delimiter: Mapped[str]
+    quote: Mapped[str] = mapped_column(default='"')
+    """Stands around cells that hold a delimiter or a line's end; empty when nothing does."""
+    has_header: Mapped[bool] = mapped_column(default=True)
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    """The header as it stands in the file."""
+    """The header as it stands in the file; `Column 1`, `Column 2`, ... for a file without one."""
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """The columns' stable names, in the same order."""
 

@@ -1,5 +1,6 @@
 """Loading: every row of the file in `records` or in `rejected_rows`, once, whatever happens on the way."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,15 @@ def test_a_clinics_list_loads_whole(company: Company, tmp_path: Path, small_batc
     records = records_of(source)
     assert [number for number, _ in records] == list(range(2, 202))
     assert {len(cells) for _, cells in records} == {12} == {len(source.fields)}
+
+
+def test_a_packed_list_without_a_header_loads_batch_by_batch(company: Company, small_batches: None) -> None:
+    rows = [(number, [f"name {number}", f"202555{number:04}"]) for number in range(1, 36)]
+    source = uploaded(gzip.compress("".join(f"{name}\t{phone}\n" for _, (name, phone) in rows).encode()))
+    assert source.fields == ["column_1", "column_2"]
+    while load(source, seconds=-1).more:
+        assert state_of(company.id, source.id).status is SourceStatus.LOADING
+    assert records_of(source) == rows
 
 
 def test_a_header_without_rows_is_a_list_of_nobody(company: Company) -> None:

@@ -16,7 +16,7 @@ from app.ingest.storage import open_stored
 from app.ingest.table import Limits
 from app.ingest.uploads import find_unloaded, register_upload, request_load
 from app.jobs import JobQueue
-from app.models import Company, DataSource, SourceStatus, User
+from app.models import Company, DataSource, FileFormat, SourceStatus, User
 from tests.ingest.lists import uploaded
 
 
@@ -35,7 +35,8 @@ def test_an_upload_becomes_a_data_source_that_waits_to_be_loaded(company: Compan
     source = register_upload(io.BytesIO(content), "dir/June list.csv", owner.id, Limits())
     assert (source.company_id, source.uploaded_by, source.status) == (company.id, owner.id, SourceStatus.UPLOADED)
     assert (source.filename, source.size_bytes) == ("June list.csv", len(content))
-    assert (source.encoding, source.delimiter) == ("cp1252", ";")
+    assert (source.format, source.encoding, source.delimiter) == (FileFormat.TEXT, "cp1252", ";")
+    assert (source.quote, source.has_header) == ('"', True)
     assert source.columns == ["Patient Name", "E-mail", "E-mail"]
     assert source.fields == ["patient_name", "e_mail", "e_mail_2"]
     with open_stored(source.storage_path) as stream:
