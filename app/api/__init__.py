@@ -1,9 +1,11 @@
 """`/api/v1`: the whole main job by program, with a bearer key and an OpenAPI document that the code writes."""
 
-from flask import Flask
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
 
-from app.api import campaigns, customer, files, nothing, outcomes, runs, schemas
+from app.api import campaigns, customer, errors, files, outcomes, runs, schemas
 from app.campaigns.definition import Definition
 
 
@@ -11,6 +13,12 @@ class DocumentedApi(Api):
     """Flask-smorest, describing failures in our own shape."""
 
     ERROR_SCHEMA = schemas.Refusal
+
+    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
+        """What is wrong with an address below `/api`; elsewhere Flask-smorest's answer."""
+        if f"{request.path}/".startswith("/api/"):
+            return errors.answer_address(error)
+        return super().handle_http_exception(error)  # type: ignore[no-any-return]
 
 
 def register(app: Flask) -> None:
@@ -22,7 +30,6 @@ def register(app: Flask) -> None:
         api.spec.components.schema(name, component=schema)
     for blueprint in (customer.blueprint, files.blueprint, campaigns.blueprint, runs.blueprint, outcomes.blueprint):
         api.register_blueprint(blueprint, url_prefix="/api/v1")
-    app.register_blueprint(nothing.blueprint, url_prefix="/api/v1")
 
 
 def _definition_schemas() -> dict[str, dict[str, object]]:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from flask import Response, abort, jsonify
 from flask_smorest import Blueprint
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from app.campaigns.errors import RefusedError, UnfitError
 from app.tenancy import NotFoundError
@@ -49,9 +49,19 @@ def handle(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(UnfitError, _unfit)
 
 
+def answer_address(problem: HTTPException) -> Response:
+    """The answer where no blueprint gives one: an address that leads nowhere, a method that it does not take."""
+    if isinstance(problem, NotFound):
+        words = "The OpenAPI document at /api/v1/openapi.json names what there is."
+        return answer(404, [Problem("no_such_address", words)])
+    return _http(problem)
+
+
 def _http(problem: HTTPException) -> Response:
     if problem.response is not None:
         return problem.response  # type: ignore[return-value]  # made by `refuse`
+    if isinstance(problem, RequestEntityTooLarge):
+        return answer(413, [Problem("too_large", "The request is larger than is accepted here.")])
     fields: Mapping[str, Any] = getattr(problem, "data", None) or {}
     messages = fields.get("messages") or {}
     found = [
@@ -60,7 +70,10 @@ def _http(problem: HTTPException) -> Response:
         for name, texts in (names.items() if isinstance(names, dict) else [("", names)])
     ]
     code = problem.code or 500
-    return answer(code, found or [Problem(_snake(problem.name), problem.description or "")])
+    response = answer(code, found or [Problem(_snake(problem.name), problem.description or "")])
+    if isinstance(problem, MethodNotAllowed):
+        response.allow.update(problem.valid_methods or ())
+    return response
 
 
 def _not_found(problem: NotFoundError) -> Response:

@@ -1,22 +1,43 @@
 """Who may enter the API: the holder of a live key, for that key's company only."""
 
 import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema
 
 from app import tenancy
 from app.accounts.api_keys import check_key
-from app.api.errors import handle, refuse
+from app.api.errors import Problem, handle, refuse, refuse_all
 from app.extensions import csrf, limiter
 from app.plain_text import is_plain
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 REQUESTS_PER_SECOND = 100
 
 
-def room(name: str, description: str) -> Blueprint:
+class Room(Blueprint):
+    """A blueprint that remembers which query arguments each of its views takes."""
+
+    def arguments(self, schema: type[Schema], *, location: str = "json", **options: Any) -> Callable[[View], View]:
+        """As Flask-smorest's; what is not in the schema is refused wherever it stands."""
+        parse = super().arguments(schema, location=location, unknown=RAISE, **options)
+
+        def remember(view: View) -> View:
+            parsing: View = parse(view)
+            if location == "query":
+                parsing.query_arguments = frozenset(schema().fields)  # type: ignore[attr-defined]
+            return parsing
+
+        return remember
+
+
+def room(name: str, description: str) -> Room:
     """A blueprint whose every route stands behind a bearer key, with a rate limit per key and the one error shape."""
-    blueprint = Blueprint(f"api_{name}", __name__, description=description)
+    blueprint = Room(f"api_{name}", __name__, description=description)
     handle(blueprint)
     csrf.exempt(blueprint)
     blueprint.before_request(_enter)
@@ -26,6 +47,9 @@ def room(name: str, description: str) -> Blueprint:
 
 
 def _enter() -> None:
+    if request.method == "OPTIONS":
+        # what an address takes is no secret, and whoever asks it cannot send a key along
+        return
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     key = check_key(text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
@@ -36,7 +60,23 @@ def _enter() -> None:
             "not_text",
             "A text holds what cannot be kept: a NUL, half a surrogate pair, or it is nested too deeply.",
         )
+    _refuse_unknown_arguments()
     g.tenancy_token = tenancy.bind(tenancy.Scope(company_id=key.company_id))
+
+
+def _refuse_unknown_arguments() -> None:
+    # a filter that is misspelled or given twice must not widen the answer
+    known: frozenset[str] = getattr(current_app.view_functions[str(request.endpoint)], "query_arguments", frozenset())
+    problems = []
+    for name, values in request.args.lists():
+        where, facts = f"query.{name}", {"known": sorted(known)}
+        if name not in known:
+            words = f"There is no such argument. Known here: {', '.join(sorted(known)) or 'none'}."
+            problems.append(Problem("unknown_argument", words, where, facts))
+        elif len(values) > 1:
+            problems.append(Problem("repeated_argument", "Give this argument once.", where, facts))
+    if problems:
+        refuse_all(422, problems)
 
 
 def _is_plain_json() -> bool:

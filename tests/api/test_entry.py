@@ -19,18 +19,57 @@ def test_the_document_is_valid_openapi(nobody: Program) -> None:
     validate(nobody.document)
 
 
-def test_every_route_asks_for_a_key(app: Flask, nobody: Program) -> None:
+def routes(app: Flask) -> list[tuple[str, str]]:
+    """Every method and path below `/api/v1`, but for the document's own."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")]
-    routes = [rule for rule in rules if not rule.endpoint.startswith(("api-docs", "api_nothing"))]
-    assert len(routes) > 15
-    some_id = "01a20db5-f744-7310-bce2-4ab564ee911b"
-    for rule in routes:
+    found = []
+    for rule in rules:
         path = rule.rule.removeprefix("/api/v1")
         for argument in rule.arguments:
-            path = path.replace(f"<uuid:{argument}>", some_id)
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            body = nobody.call(method, path, 401)
-            assert [each["code"] for each in body["errors"]] == ["unauthorized"]
+            path = path.replace(f"<uuid:{argument}>", "01a20db5-f744-7310-bce2-4ab564ee911b")
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        found += [(method, path) for method in methods if not rule.endpoint.startswith("api-docs")]
+    assert len(found) > 15
+    return found
+
+
+def test_every_route_asks_for_a_key(app: Flask, nobody: Program) -> None:
+    for method, path in routes(app):
+        body = nobody.call(method, path, 401)
+        assert [each["code"] for each in body["errors"]] == ["unauthorized"]
+
+
+def test_every_route_says_what_it_takes_without_a_key(app: Flask) -> None:
+    for method, path in routes(app):
+        response = app.test_client().open(f"/api/v1{path}", method="OPTIONS")
+        assert response.status_code == 200
+        assert method in response.allow
+
+
+def test_no_route_takes_an_argument_that_it_does_not_know(app: Flask, program: Program) -> None:
+    for method, path in routes(app):
+        refused = program.call(method, path, 422, query_string={"stauts": "sent"})
+        assert [(each["code"], each["where"]) for each in refused["errors"]] == [("unknown_argument", "query.stauts")]
+
+
+def test_an_argument_is_given_once(program: Program) -> None:
+    refused = program.call("GET", "/messages", 422, query_string="status=sent&status=failed&limit=5")
+    assert [(each["code"], each["where"]) for each in refused["errors"]] == [("repeated_argument", "query.status")]
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v1/nowhere", "/api/v2/files"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_an_address_that_leads_nowhere_is_refused_in_the_one_shape(app: Flask, method: str, path: str) -> None:
+    response = app.test_client().open(path, method=method)
+    assert response.status_code == response.json["status"] == 404
+    assert [each["code"] for each in response.json["errors"]] == ["no_such_address"]
+
+
+def test_a_method_that_an_address_does_not_take_is_refused_in_the_one_shape(app: Flask) -> None:
+    response = app.test_client().delete("/api/v1/files")
+    assert response.status_code == response.json["status"] == 405
+    assert [each["code"] for each in response.json["errors"]] == ["method_not_allowed"]
+    assert {"GET", "POST"} <= set(response.allow)
 
 
 def test_a_key_is_told_whose_it_is(program: Program, company: Company) -> None:
