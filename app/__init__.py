@@ -20,10 +20,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     migrate.init_app(app, db, compare_type=True)
-    csrf.init_app(app)
     limiter.init_app(app)
     bootstrap.init_app(app)
     connect_redis(app)
     for room in (accounts, health, metrics, portal, api, webhooks, cli):
         room.register(app)
+    # after the doors: looking for the token reads the body, and it is asked first who sends it
+    csrf.init_app(app)
     return app

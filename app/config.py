@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import local_credentials
 
+MOST_BODY_BYTES = 1024 * 1024
+"""What any form or document of ours fits into; `app.body_limits` lets uploads be larger."""
 DEVELOPMENT_KEY = "development-only-key-set-SECRET_KEY-in-production"
 
 
@@ -171,7 +173,8 @@ class Settings(BaseSettings):
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "TESTING": self.carillon_env == "test",
-            "MAX_CONTENT_LENGTH": self.max_upload_bytes + 1024 * 1024,
+            "MAX_CONTENT_LENGTH": MOST_BODY_BYTES,
+            "MAX_FORM_MEMORY_SIZE": MOST_BODY_BYTES,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "hide_parameters": True,

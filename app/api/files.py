@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from app import tenancy
+from app import body_limits, tenancy
 from app.api import schemas
 from app.api.errors import refuse
 from app.api.guard import room
@@ -16,6 +16,7 @@ from app.ingest.table import Limits
 from app.models import DataSource
 
 blueprint = room("files", "Lists that were uploaded")
+body_limits.widen(blueprint, "upload", body_limits.of_an_upload)
 
 _COLUMNS = (
     *("id", "filename", "size_bytes", "sha256", "encoding", "delimiter", "columns", "fields", "status"),
@@ -31,13 +32,16 @@ def upload(form: dict[str, Any]) -> dict[str, Any]:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         refuse(422, "no_file", "Send the file as the multipart field `file`.", "files.file")
+    if sum(len(files) for _, files in request.files.lists()) > 1:
+        refuse(422, "several_files", "Send each file in a request of its own.", "files")
     try:
         source = uploads.register_upload(
             cast(BinaryIO, sent.stream), sent.filename, None, Limits.from_settings(settings())
         )
     except errors.FileRefused as refusal:
         words = errors.words_of(refusal.code, refusal.facts)
-        refuse(422, refusal.code.value, words, "files.file", **refusal.facts)
+        status = 413 if refusal.code is errors.FileCode.TOO_LARGE else 422
+        refuse(status, refusal.code.value, words, "files.file", **refusal.facts)
     return _shown(uploads.request_load(source.id) if form["load"] else source)
 
 

@@ -19,7 +19,7 @@ WORDS: dict[int, tuple[str, str]] = {
     403: ("Not for your role", "Your role in this company does not allow this. An owner or admin can change that."),
     404: ("Not found", "There is nothing at this address, or it belongs to another company."),
     405: ("That did not work", "This address cannot be used in this way. Go back and try again."),
-    413: ("Too large", "What was sent is larger than we accept. Split the file and send its parts."),
+    413: ("Too large", "What was sent is more than we take at once. Send files one by one, and split a long list."),
     429: ("Too many tries", "That was tried too often in a short time. Wait a minute and try again."),
     500: ("Our mistake", "Something went wrong on our side. Nothing that was saved before is lost."),
 }
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
 
 def _http(problem: HTTPException) -> ResponseReturnValue:
     code = problem.code or 500
-    if request.path.startswith(_PROGRAMS):
+    if f"{request.path}/".startswith(_PROGRAMS):
         return _as_programs_read_it(problem)
     if code >= 500:
         # a failed statement leaves the session unusable, and the layout reads from it

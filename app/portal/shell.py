@@ -146,13 +146,14 @@ def _enter() -> ResponseReturnValue | None:
     presence = current_presence()
     if presence is None:
         return _to(url_for_security("login", next=request.full_path if request.method == "GET" else None))
-    if not is_plain([*request.args.lists(), *request.form.lists()]):
-        abort(400)
     needed = _needed(room)
     if needed is not None and presence.role is None:
         return _to(url_for("companies.found"))
     if needed is not None and not can(needed):
         abort(403)
+    # last, because it reads the body
+    if not is_plain([*request.args.lists(), *request.form.lists()]):
+        abort(400)
     return None
 
 

@@ -10,6 +10,7 @@ from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import SubmitField
 
+from app import body_limits
 from app.extensions import settings
 from app.ingest.errors import FileRefused
 from app.ingest.table import Limits
@@ -18,6 +19,7 @@ from app.models import DataSource, Role
 from app.portal import formats, shell
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/files/upload")
+body_limits.widen(blueprint, "upload", body_limits.of_an_upload)
 
 
 class UploadForm(FlaskForm):

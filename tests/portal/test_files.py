@@ -1,17 +1,23 @@
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import tenancy
 from app.clock import now
+from app.config import MOST_BODY_BYTES
 from app.extensions import db, redis
 from app.ingest.loader import load_slice
-from app.models import Company, DataSource, RejectedRow, SourceStatus
+from app.models import Company, DataSource, RejectedRow, Role, SourceStatus
 from tests import factories
 from tests.portal.conftest import Visitor
+from tests.portal.page import Page
+from tests.queueing.runs import limits
+from tests.unread import Unread
 
 LIST = b"Patient Name,Cell Phone\nAnn Example,(202) 555-0143\nBob Example,202 555 0144\n"
 
@@ -60,6 +66,41 @@ def test_a_refused_file_is_named_with_the_reason_and_does_not_hold_up_the_others
     assert "empty.csv</strong> was not accepted. The file is empty." in response.text
     assert "photo.csv</strong> was not accepted." in response.text
     assert "good.csv</a> is being loaded." in response.text
+
+
+def test_each_file_of_an_upload_is_held_to_the_limit(app: Flask, visitor: Visitor) -> None:
+    with limits(app, max_upload_bytes=len(LIST)):
+        response = upload(visitor, (LIST, "good.csv"), (LIST + b"x", "large.csv"))
+
+    assert response.status_code == 422
+    assert "large.csv</strong> was not accepted. The file is larger than" in response.text
+    assert [source.filename for source in sources()] == ["good.csv"]
+
+
+def test_an_upload_beyond_the_limit_is_answered_with_a_page(app: Flask, visitor: Visitor) -> None:
+    with limits(app, max_upload_bytes=len(LIST)):
+        response = upload(visitor, (b"x" * (MOST_BODY_BYTES + len(LIST)), "huge.csv"))
+
+    assert response.status_code == 413
+    page = Page(response)
+    page.check()
+    assert page.headings == ["Too large"]
+
+
+def test_an_upload_may_be_larger_than_any_other_form(visitor: Visitor) -> None:
+    large = LIST * (MOST_BODY_BYTES // len(LIST) + 1)
+    assert upload(visitor, (large, "large.csv")).status_code == 302
+    assert visitor.post("/campaigns/new", name="x" * MOST_BODY_BYTES).status_code == 413
+
+
+def test_nothing_is_read_of_an_upload_before_it_is_known_who_sends_it(
+    stranger: Visitor, visitor_of: Callable[[Role], Visitor]
+) -> None:
+    for visitor, status in ((stranger, 302), (visitor_of(Role.VIEWER), 403)):
+        body = Unread()
+        response = visitor.open("POST", "/files/upload/", input_stream=body, content_type="multipart/form-data")
+        assert response.status_code == status
+        assert not body.was_read
 
 
 def test_sending_the_form_without_a_file_says_what_to_do(visitor: Visitor) -> None:

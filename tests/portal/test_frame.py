@@ -118,7 +118,7 @@ def test_a_defect_is_a_page_of_ours_that_tells_nothing_about_it(
 def test_what_is_too_large_is_said_to_be(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 100)
 
-    response = visitor.open("POST", "/files/upload/", data={"csrf_token": "x" * 200})
+    response = visitor.open("POST", "/campaigns/new", data={"csrf_token": "x" * 200})
 
     assert response.status_code == 413
     assert errors.WORDS[413][0] in response.text
