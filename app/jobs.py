@@ -5,13 +5,17 @@ not given twice, a hint that Redis lost is given again by the next sweep, and a 
 """
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import structlog
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry
 
+from app.clock import now
 from app.extensions import redis
 
 log = structlog.get_logger()
@@ -23,6 +27,11 @@ _WAITING_SECONDS = 60
 _KEPT_SECONDS = 60
 """How long a job that succeeded is kept. Not zero: RQ 2.12 then deletes it at once and, when an earlier worker was
 killed over it, stumbles over that worker's expired execution and calls the job failed."""
+
+_LATER = "carillon:later"
+"""A sorted set: wishes for a job at a later instant, by that instant."""
+_BETWEEN = " "
+_AT_ONCE = 1_000
 
 
 class JobQueue(StrEnum):
@@ -58,23 +67,58 @@ def enqueue(job: Job, company_id: UUID, *arguments: UUID | int) -> bool:
     Returns False when the same job is already waiting or Redis cannot be reached; neither loses work.
     """
     words = [str(company_id), *map(str, arguments)]
-    waiting = _waiting_key(job, words)
     try:
-        if not redis().set(waiting, b"1", nx=True, ex=_WAITING_SECONDS):
-            return False
-        _hand_out(job, words)
+        return _give(redis(), job, words)
     except RedisError as problem:
         log.warning("job_not_enqueued", job=job.value, company_id=str(company_id), problem=type(problem).__name__)
         with suppress(RedisError):
-            redis().delete(waiting)
+            redis().delete(_waiting_key(job, words))
         return False
+
+
+def enqueue_at(instant: datetime, job: Job, company_id: UUID, *arguments: UUID | int) -> None:
+    """Asks for `job` at a later instant; of several such wishes for the same job, the earliest counts.
+
+    The scheduler grants it within a second or so. One that Redis loses is what the sweeps are for.
+    """
+    wish = _BETWEEN.join([job.value, str(company_id), *map(str, arguments)])
+    try:
+        redis().zadd(_LATER, {wish: instant.timestamp()}, lt=True)
+    except RedisError as problem:
+        log.warning("job_not_planned", job=job.value, company_id=str(company_id), problem=type(problem).__name__)
+
+
+def next_planned(connection: Redis) -> datetime | None:
+    """When the next of the wishes for later is due."""
+    first: Any = connection.zrange(_LATER, 0, 0, withscores=True)
+    return datetime.fromtimestamp(first[0][1], UTC) if first else None
+
+
+def hand_out_planned(connection: Redis) -> int:
+    """Gives out the wishes whose time has come, and returns how many."""
+    due: Any = connection.zrangebyscore(_LATER, "-inf", now().timestamp(), start=0, num=_AT_ONCE)
+    return sum(_grant(connection, wish) for wish in due)
+
+
+def _grant(connection: Redis, wish: bytes) -> bool:
+    if not connection.zrem(_LATER, wish):
+        return False  # another scheduler was faster
+    name, *words = wish.decode().split(_BETWEEN)
+    return name in set(Job) and _give(connection, Job(name), words)
+
+
+def _give(connection: Redis, job: Job, words: list[str]) -> bool:
+    if not connection.set(_waiting_key(job, words), b"1", nx=True, ex=_WAITING_SECONDS):
+        return False
+    _hand_out(connection, job, words)
     return True
 
 
-def _hand_out(job: Job, words: list[str]) -> None:
-    Queue(QUEUE_OF[job].value, connection=redis()).enqueue(
+def _hand_out(connection: Redis, job: Job, words: list[str]) -> None:
+    Queue(QUEUE_OF[job].value, connection=connection).enqueue(
         job.value,
         *words,
+        # without an interval, which would need RQ's own scheduler; the sweeps come back to what fails for longer
         retry=Retry(max=3),
         result_ttl=_KEPT_SECONDS,
         failure_ttl=86_400,

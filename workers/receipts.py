@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app import jobs, tenancy
+from app import jobs, tenancy, turns
 from app.clock import now
 from app.extensions import settings
 from app.jobs import Job
@@ -17,5 +17,5 @@ def apply_receipts(company_id: str) -> None:
     deadline = now() + timedelta(seconds=settings().slice_seconds)
     with tenancy.company(company):
         apply_pending(deadline)
-    if now() >= deadline:
+    if turns.is_over(deadline):
         jobs.enqueue(Job.APPLY_RECEIPTS, company)

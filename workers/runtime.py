@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from types import FrameType
 
 from flask import Flask
 from redis import Redis
@@ -16,7 +17,7 @@ from rq import Queue
 from rq.job import Job
 from rq.worker import HerokuWorker
 
-from app import create_app
+from app import create_app, turns
 from app.extensions import db
 from app.jobs import QUEUE_OF, JobQueue
 from workers.sweeps import SWEEPS
@@ -28,7 +29,8 @@ _PR_SET_PDEATHSIG = 1
 class CarillonWorker(HerokuWorker):
     """An RQ worker whose jobs run inside the application, and whose work horse dies with it.
 
-    HerokuWorker gives a job six seconds after SIGTERM and puts it back. A horse that outlived a killed worker would
+    HerokuWorker gives a job six seconds after SIGTERM; ours is told, ends its turn between two steps, and asks for the
+    next turn, which another worker gets. A horse that outlived a killed worker would
     go on while another worker starts the same job; dying with its parent rules that out.
     """
 
@@ -45,6 +47,11 @@ class CarillonWorker(HerokuWorker):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != self.pid:  # killed before the horse could ask for its signal
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def request_stop_sigrtmin(self, signum: int, frame: FrameType | None) -> None:
+        """Runs in the horse, when the worker was told to stop."""
+        turns.end_early()
+        super().request_stop_sigrtmin(signum, frame)  # type: ignore[no-untyped-call]
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         """Runs the job inside an application context of its own."""

@@ -20,14 +20,14 @@ from redis.retry import Retry
 from rq.job import Job
 from rq_scheduler import Scheduler
 
-from app import logs
+from app import jobs, logs
 from app.config import load_settings
 from app.jobs import JobQueue
 from workers.sweeps import SWEEPS
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 5
+_POLL_SECONDS = 1
 _AWAY_SECONDS = 2
 _SHORTEST_TIMEOUT_SECONDS = 60
 
@@ -35,16 +35,17 @@ _REDIS_AWAY = (RedisConnectionError, RedisTimeoutError)
 
 
 class SweepScheduler(Scheduler):  # type: ignore[misc]  # rq-scheduler ships no types
-    """Puts each sweep into its queue every `sweep_seconds`."""
+    """Puts each sweep into its queue every `sweep_seconds`, and hands out what was asked for later."""
 
     def __init__(self, connection: Redis, sweep_seconds: int) -> None:
-        super().__init__(
-            queue_name=JobQueue.PERIODIC.value, connection=connection, interval=min(_POLL_SECONDS, sweep_seconds)
-        )
+        super().__init__(queue_name=JobQueue.PERIODIC.value, connection=connection, interval=_POLL_SECONDS)
         self.sweep_seconds = sweep_seconds
 
     def enqueue_jobs(self) -> None:
-        """One round: sweeps that are due or have no time yet are enqueued, what is no sweep of ours is dropped."""
+        """One round: sweeps that are due or have no time yet are enqueued, what is no sweep of ours is dropped.
+
+        Jobs that were asked for at an instant that has come are handed out, too.
+        """
         sweeps = {self._id(path): path for path in SWEEPS}
         planned = self.connection.zrange(self.scheduled_jobs_key, 0, -1, withscores=True)
         times = {raw.decode(): due for raw, due in planned}
@@ -53,6 +54,7 @@ class SweepScheduler(Scheduler):  # type: ignore[misc]  # rq-scheduler ships no 
         for job_id, path in sweeps.items():
             if times.get(job_id, 0) <= time.time():
                 self._hand_over(job_id, path, times.get(job_id))
+        jobs.hand_out_planned(self.connection)
 
     def remove_lock(self) -> None:
         """Lets another scheduler have the next round; while Redis is away the lock runs out by itself."""

@@ -1,6 +1,5 @@
 """The `send` queue: what is due goes out, and what was lost on the way is settled."""
 
-import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,32 +12,28 @@ from app.delivery.recover import settle_in_flight
 from app.extensions import db, settings
 from app.jobs import Job
 
-_LONGEST_NAP_SECONDS = 0.5
+_SOONEST = timedelta(seconds=1)
 
 
-def send_due(company_id: str, slot: str = "") -> None:
-    """Works for a company for one slice of time, and asks for another turn while there is something to do soon.
-
-    `slot` tells apart the jobs that work for one company at the same time.
-    """
-    jobs.taken(Job.SEND_DUE, company_id, *filter(None, [slot]))
+def send_due(company_id: str) -> None:
+    """Works for a company for one slice of time, and asks for another turn when there is more to do, or will be."""
+    jobs.taken(Job.SEND_DUE, company_id)
     company = UUID(company_id)
     known = settings()
     slice_of_time = timedelta(seconds=known.slice_seconds)
     with tenancy.company(company):
         more = send_slice(now() + slice_of_time)
         settle_in_flight(known.send_block, now() + slice_of_time)
-        if more or _soon():
-            jobs.enqueue(Job.SEND_DUE, company, *(int(slot),) if slot else ())
-        else:
-            missing_receipts(timedelta(seconds=known.settle_events_seconds), now() + slice_of_time)
+        if more:
+            jobs.enqueue(Job.SEND_DUE, company)
+            return
+        missing_receipts(timedelta(seconds=known.settle_events_seconds), now() + slice_of_time)
+        _come_back(company)
 
 
-def _soon() -> bool:
-    """True, after a nap, when something falls due before the next sweep would find it: a retry, the end of a lease."""
+def _come_back(company: UUID) -> None:
+    """Asks for a turn at the instant at which the next message falls due, or the next lease runs out."""
     due = next_due()
     db.session.commit()
-    if due is None or due > now() + timedelta(seconds=settings().sweep_seconds):
-        return False
-    time.sleep(min(max((due - now()).total_seconds(), 0.0), _LONGEST_NAP_SECONDS))
-    return True
+    if due is not None:
+        jobs.enqueue_at(max(due, now() + _SOONEST), Job.SEND_DUE, company)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import structlog
 
+from app import turns
 from app.channels.base import Sighting, UnusableAnswerError
 from app.channels.http import Request, Response, WireProblem
-from app.clock import now
 from app.delivery.transitions import Change
 from app.delivery.wire import Wire
 from app.extensions import settings
@@ -32,7 +32,7 @@ def ask(
     A question without a usable answer is logged and left out, and none is put after `deadline`: they can be asked
     again later.
     """
-    in_time = takewhile(lambda _: now() < deadline, requests)
+    in_time = takewhile(lambda _: not turns.is_over(deadline), requests)
     with Wire(_CONCURRENCY, settings().send_timeout_seconds) as wire:
         for request, answer in wire.exchange(in_time):
             if isinstance(answer, WireProblem):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from app import tenancy
+from app import tenancy, turns
 from app.channels.base import CannotSendError, ChannelDriver, Outcome, Outgoing, Result
 from app.channels.http import Request
 from app.channels.registry import DRIVERS
@@ -63,12 +63,12 @@ class _Slice:
 
     def requests(self) -> Iterator[Request]:
         """Requests for what is due, claimed block by block as they are asked for."""
-        turns = deque(DRIVERS)
-        while turns and now() < self._deadline:
-            channel = turns.popleft()
+        channels = deque(DRIVERS)
+        while channels and not turns.is_over(self._deadline):
+            channel = channels.popleft()
             block = claim_block(channel, self._claim, settings().send_block)
             if block:
-                turns.append(channel)
+                channels.append(channel)
                 ready = withhold(block, self._claim, self._senders[channel], now())
                 yield from self._start(DRIVERS[channel], ready)
 
@@ -83,7 +83,7 @@ class _Slice:
         requests = self._made(driver, [self._outgoing(message) for message in ready])
         for place, request in enumerate(requests):
             first = self._held[request.tag[0]]
-            if now() >= min(self._deadline, first.lease_until - self._longest_wait):
+            if turns.is_over(min(self._deadline, first.lease_until - self._longest_wait)):
                 self._give_back([message_id for rest in requests[place:] for message_id in rest.tag])
                 return
             yield request

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import case, select, update
 
-from app import tenancy
+from app import tenancy, turns
 from app.campaigns.finish import finish_if_done
 from app.channels.base import CanBeAsked, Sighting
 from app.channels.registry import ASKED
@@ -58,7 +58,7 @@ def settle_in_flight(limit: int, deadline: datetime) -> int:
     """
     settled = 0
     looked_at = 0
-    while looked_at < limit and now() < deadline:
+    while looked_at < limit and not turns.is_over(deadline):
         lost = _take(min(limit - looked_at, settings().send_block))
         if not lost:
             break

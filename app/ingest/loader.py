@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from app import tenancy
+from app import tenancy, turns
 from app.clock import now
 from app.extensions import db, settings
 from app.ingest.batches import Batch, batches
@@ -133,7 +133,7 @@ def _load(source: DataSource, loading: _Loading, deadline: datetime) -> LoadOutc
         table = open_table(stream, Layout.of(source), Limits.from_settings(settings()))
         for batch in batches(table, settings().ingest_batch_rows, after_row=loading.position_row):
             loading.write(batch)
-            if now() >= deadline:
+            if turns.is_over(deadline):
                 return LoadOutcome.UNFINISHED
     loading.end()
     return LoadOutcome.LOADED

@@ -10,9 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app import tenancy
+from app import tenancy, turns
 from app.campaigns.finish import finish_if_done
-from app.clock import now
 from app.extensions import db
 from app.jobs import Job, enqueue
 from app.models import MessageStatus, Run, RunPart, RunStatus
@@ -28,7 +27,7 @@ def queue_slice(run_id: UUID, deadline: datetime) -> bool:
     """
     worker = _Worker(run_id)
     while worker.step():
-        if now() >= deadline:
+        if turns.is_over(deadline):
             return True
     return False
 

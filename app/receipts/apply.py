@@ -8,8 +8,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.exc import DataError, IntegrityError
 
-from app import tenancy
-from app.clock import now
+from app import tenancy, turns
 from app.extensions import db
 from app.models import Company, Receipt, ReceiptKind, ReceiptOutcome
 from app.receipts import inbox, replies, statuses
@@ -34,7 +33,7 @@ def apply_pending(deadline: datetime) -> int:
     Returns how many were settled. Several workers may do this at once.
     """
     settled = 0
-    while now() < deadline:
+    while not turns.is_over(deadline):
         took = apply_replies() + _apply(ReceiptKind.STATUS)
         if not took:
             break

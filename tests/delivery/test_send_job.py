@@ -23,6 +23,11 @@ def waiting() -> list[tuple[str, ...]]:
     return [tuple(job.args) for job in Queue(JobQueue.SEND.value, connection=redis()).jobs]
 
 
+def planned() -> float | None:
+    instant = jobs.next_planned(redis())
+    return instant.timestamp() if instant else None
+
+
 def test_what_is_due_is_sent_and_the_job_is_done(
     company: Company, carrier: RunningCarrier, make_message: MakeMessage
 ) -> None:
@@ -40,16 +45,26 @@ def test_a_retry_that_is_seconds_away_does_not_wait_for_the_sweep(
     message = make_message()
     carrier.faults(server_error=1.0)
 
-    send_due(str(company.id), "2")
+    send_due(str(company.id))
 
     assert fresh(message).status is MessageStatus.QUEUED
-    assert waiting() == [(str(company.id), "2")]
+    assert waiting() == []
+    assert planned() == pytest.approx(message.not_before.timestamp(), abs=2)
 
 
-def test_what_is_hours_away_is_left_to_the_sweep(company: Company, make_message: MakeMessage) -> None:
-    make_message(not_before=now() + timedelta(hours=1))
+def test_the_job_comes_back_when_the_next_message_falls_due(company: Company, make_message: MakeMessage) -> None:
+    later = now() + timedelta(hours=1)
+    make_message(not_before=later)
+    make_message(not_before=later + timedelta(hours=1), row_number=3)
     send_due(str(company.id))
     assert waiting() == []
+    assert planned() == later.timestamp()
+
+
+def test_messages_that_wait_for_a_person_wake_nobody(company: Company, make_message: MakeMessage) -> None:
+    make_message(status=MessageStatus.UNKNOWN, lease_until=None)
+    send_due(str(company.id))
+    assert planned() is None
 
 
 def test_more_than_a_slice_holds_is_asked_for_again(
@@ -82,7 +97,6 @@ def test_the_job_settles_what_a_killed_one_left(
     )
 
     send_due(str(company.id))
-    assert waiting() == [(str(company.id),)]
     send_due(str(company.id))
 
     assert fresh(message).status is MessageStatus.SENT

@@ -1,5 +1,6 @@
 """A job is a hint: not given twice, never lost for long."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue
 
 from app import jobs
+from app.clock import now
 from app.extensions import redis
 from app.jobs import Job, JobQueue
 from app.models import new_id
@@ -59,3 +61,33 @@ def test_a_hint_that_redis_did_not_take_can_be_given_again(app: Flask, monkeypat
         assert jobs.enqueue(Job.SEND_DUE, company) is False
     assert jobs.enqueue(Job.SEND_DUE, company) is True
     assert _waiting(JobQueue.SEND) == [(str(company),)]
+
+
+def test_a_job_for_later_is_handed_out_when_its_time_has_come(app: Flask) -> None:
+    company, other = new_id(), new_id()
+    jobs.enqueue_at(now() - timedelta(seconds=1), Job.SEND_DUE, company)
+    jobs.enqueue_at(now() + timedelta(seconds=60), Job.SEND_DUE, other)
+    assert jobs.hand_out_planned(redis()) == 1
+    assert jobs.hand_out_planned(redis()) == 0
+    assert _waiting(JobQueue.SEND) == [(str(company),)]
+
+
+def test_of_several_wishes_for_one_job_the_earliest_counts(app: Flask) -> None:
+    company, soon = new_id(), now()
+    for minutes in (5, 0, 10):
+        jobs.enqueue_at(soon + timedelta(minutes=minutes), Job.SEND_DUE, company)
+    assert jobs.next_planned(redis()) == soon
+
+
+def test_a_job_that_waits_already_is_not_handed_out_once_more(app: Flask) -> None:
+    company = new_id()
+    jobs.enqueue(Job.SEND_DUE, company)
+    jobs.enqueue_at(now(), Job.SEND_DUE, company)
+    assert jobs.hand_out_planned(redis()) == 0
+    assert len(_waiting(JobQueue.SEND)) == 1
+
+
+def test_a_wish_for_a_job_that_no_longer_exists_is_dropped(app: Flask) -> None:
+    redis().zadd("carillon:later", {f"workers.send.gone {new_id()}": 0})
+    assert jobs.hand_out_planned(redis()) == 0
+    assert jobs.next_planned(redis()) is None

@@ -1,4 +1,4 @@
-"""A send worker is killed in the middle of a run: nobody is written to twice, and nobody is forgotten."""
+"""A send worker ends in the middle of a run: nobody is written to twice, and nobody is forgotten."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -59,47 +59,68 @@ def settings_of_stack(settings: Settings, carrier: RunningCarrier) -> Settings:
     )
 
 
-def test_a_killed_sender_loses_nothing_and_doubles_nothing(
-    company: Company,
-    carrier: RunningCarrier,
-    settings_of_stack: Settings,
-    environment: dict[str, str],
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "workers.log"
+
+
+@pytest.fixture
+def run(company: Company, environment: dict[str, str], settings_of_stack: Settings, log: Path) -> Iterator[Run]:
+    """A run whose messages are queued, in an environment in which they can be sent and answered."""
     company.sandbox = True
     db.session.commit()
     factories.sender(Channel.SMS, "+12025550100")
     source = factories.source([[f"Person {n}", f"+1202555{1000 + n}", "", "Bell", "", ""] for n in range(PEOPLE)])
-    run = fire(factories.campaign(DEFINITION, [source]).id)
+    fired = fire(factories.campaign(DEFINITION, [source]).id)
     environment |= _changed(settings_of_stack)
     port = int(settings_of_stack.public_base_url.rpartition(":")[2])
     with served(create_app(settings_of_stack), port):
-        log = tmp_path / "workers.log"
         with program(environment, log, "workers.runtime", JobQueue.QUEUE):
-            eventually(lambda: _status(run) is RunStatus.DELIVERING, said=log.read_text)
-        with program(environment, log, "workers.runtime", JobQueue.SEND) as sender:
-            eventually(lambda: len(carrier.books()["messages"]) > PEOPLE // 8, said=log.read_text)
-            sender.kill()
-        in_flight = run_counts(run.id).total.messages
-        assert in_flight.get(MessageStatus.SENDING, 0) > 0, "it was killed too late to leave anything in flight"
+            eventually(lambda: _status(fired) is RunStatus.DELIVERING, said=log.read_text)
+        yield fired
 
-        with (
-            program(environment, log, "workers.runtime", JobQueue.SEND),
-            program(environment, log, "workers.runtime", JobQueue.RECEIPTS),
-        ):
 
-            def finished() -> bool:
-                # as the sweep would, for the killed job took its hint with it
-                jobs.enqueue(Job.SEND_DUE, company.id)
-                jobs.enqueue(Job.APPLY_RECEIPTS, company.id)
-                return _status(run) is RunStatus.FINISHED
+def test_a_killed_sender_loses_nothing_and_doubles_nothing(
+    company: Company, carrier: RunningCarrier, run: Run, environment: dict[str, str], log: Path
+) -> None:
+    with program(environment, log, "workers.runtime", JobQueue.SEND) as sender:
+        eventually(lambda: len(carrier.books()["messages"]) > PEOPLE // 8, said=log.read_text)
+        sender.kill()
+    in_flight = run_counts(run.id).total.messages
+    assert in_flight.get(MessageStatus.SENDING, 0) > 0, "it was killed too late to leave anything in flight"
 
-            eventually(finished, 60.0, said=lambda: f"{run.status} {run_counts(run.id)} {log.read_text()[-3000:]}")
+    with (
+        program(environment, log, "workers.runtime", JobQueue.SEND),
+        program(environment, log, "workers.runtime", JobQueue.RECEIPTS),
+    ):
+
+        def finished() -> bool:
+            # as the sweep would, for the killed job took its hint with it
+            jobs.enqueue(Job.SEND_DUE, company.id)
+            jobs.enqueue(Job.APPLY_RECEIPTS, company.id)
+            return _status(run) is RunStatus.FINISHED
+
+        eventually(finished, 60.0, said=lambda: f"{run.status} {run_counts(run.id)} {log.read_text()[-3000:]}")
 
     books = carrier.books()
     assert books["doubled"] == []
     assert Counter(line["accepted"] for line in books["messages"]) == {1: PEOPLE}
     assert run_counts(run.id).total.delivered == PEOPLE
+
+
+def test_a_sender_that_is_told_to_stop_leaves_nothing_in_doubt(
+    carrier: RunningCarrier, run: Run, environment: dict[str, str], log: Path
+) -> None:
+    with program(environment, log, "workers.runtime", JobQueue.SEND) as sender:
+        eventually(lambda: len(carrier.books()["messages"]) > PEOPLE // 8, said=log.read_text)
+        sender.terminate()
+        sender.wait(timeout=10)
+
+    left = run_counts(run.id).total.messages
+    accepted = sum(line["accepted"] for line in carrier.books()["messages"])
+    assert left[MessageStatus.QUEUED] == PEOPLE - accepted > 0, "it was told too late to leave anything"
+    assert not left.get(MessageStatus.SENDING)
+    assert not left.get(MessageStatus.UNKNOWN)
 
 
 def _status(run: Run) -> RunStatus:

@@ -8,8 +8,11 @@ from redis import Redis
 from rq import Queue
 from rq.job import Job
 
+from app import jobs
+from app.clock import now
 from app.extensions import redis
 from app.jobs import JobQueue
+from app.models import new_id
 from workers.scheduler import SweepScheduler
 from workers.sweeps import SWEEPS
 
@@ -113,3 +116,10 @@ def test_a_changed_interval_takes_the_place_of_the_old_one(scheduler: SweepSched
     assert len(planned) == len(SWEEPS)
     assert not old & planned.keys()
     assert not any(redis().exists(Job.key_for(job_id)) for job_id in old)
+
+
+def test_a_round_hands_out_what_was_wanted_for_now(scheduler: SweepScheduler) -> None:
+    company = new_id()
+    jobs.enqueue_at(now(), jobs.Job.SEND_DUE, company)
+    scheduler.enqueue_jobs()
+    assert [tuple(job.args) for job in Queue(JobQueue.SEND.value, connection=redis()).jobs] == [(str(company),)]
