@@ -161,10 +161,9 @@ class Settings(BaseSettings):
         return (self.sign_up or ("closed" if self.carillon_env == "production" else "open")) == "open"
 
     @cached_property
-    def uses_local_carrier(self) -> bool:
-        """True when at least one provider is played by the local carrier."""
-        carrier = f"http://127.0.0.1:{self.simulator_port}"
-        return carrier in (self.twilio_api_base, self.sendgrid_api_base, self.meta_graph_base)
+    def local_carrier(self) -> str:
+        """Where the local carrier is, should any provider be played by it."""
+        return f"http://127.0.0.1:{self.simulator_port}"
 
     def flask(self) -> dict[str, Any]:
         """The mapping that Flask and its extensions read."""

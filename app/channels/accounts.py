@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.channels.http import Credentials
 from app.extensions import settings
+from app.models import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,22 @@ class SendGridAccount:
 
     api: str
     key: str = field(repr=False)
+
+
+_BASES = {
+    Channel.SMS: "twilio_api_base",
+    Channel.WHATSAPP: "twilio_api_base",
+    Channel.VOICE: "twilio_api_base",
+    Channel.EMAIL: "sendgrid_api_base",
+    Channel.MESSENGER: "meta_graph_base",
+    Channel.INSTAGRAM: "meta_graph_base",
+}
+"""The setting that holds the address of each channel's provider."""
+
+
+def is_played(channel: Channel) -> bool:
+    """True when the local carrier plays the channel's provider, so that messages reach nobody."""
+    return bool(getattr(settings(), _BASES[channel]) == settings().local_carrier)
 
 
 def twilio() -> TwilioAccount:

@@ -5,11 +5,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, SubmitField
+from wtforms import SelectChoice, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, Length
 
 from app import tenancy
 from app.accounts import senders
+from app.channels.accounts import is_played
+from app.channels.registry import DRIVERS
 from app.extensions import settings
 from app.models import Channel
 from app.portal import formats
@@ -27,10 +29,13 @@ themselves, and Twilio learns where statuses go with each message.
 """
 
 
+_CHANNELS = [SelectChoice(channel.value, formats.words(channel)) for channel in DRIVERS]
+
+
 class SenderForm(FlaskForm):
     """A sender that the company owns at a provider."""
 
-    channel = SelectField("Channel", choices=[(channel.value, formats.words(channel)) for channel in Channel])
+    channel = SelectField("Channel", choices=_CHANNELS)
     address = StringField(
         "Number, mailbox or page",
         validators=[DataRequired("Give the number, mailbox or page."), Length(max=254)],
@@ -76,5 +81,5 @@ def _page(form: SenderForm) -> str:
         firsts={sender.id for sender in senders.firsts().values()},
         form=form,
         webhooks=[(name, base + path.format(company_id=tenancy.company_id())) for name, path in WEBHOOKS],
-        simulated=settings().uses_local_carrier,
+        played=[channel for channel in DRIVERS if is_played(channel)],
     )

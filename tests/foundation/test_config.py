@@ -13,9 +13,9 @@ from local import settings_reference
 
 def test_without_credentials_every_provider_is_the_local_carrier() -> None:
     settings = Settings(simulator_port=8123)
-    carrier = "http://127.0.0.1:8123"
-    assert (settings.twilio_api_base, settings.sendgrid_api_base, settings.meta_graph_base) == (carrier,) * 3
-    assert settings.uses_local_carrier
+    assert settings.local_carrier == "http://127.0.0.1:8123"
+    bases = {settings.twilio_api_base, settings.sendgrid_api_base, settings.meta_graph_base}
+    assert bases == {settings.local_carrier}
 
 
 def test_credentials_lead_to_the_real_provider_and_leave_the_others() -> None:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from app import tenancy
 from app.accounts.senders import SenderCode, SenderRefused, add_sender
@@ -12,6 +13,7 @@ from app.models import Channel, Company, Role, Sender
 from tests import factories
 from tests.portal.conftest import Visitor
 from tests.queueing.line_of import DEFINITION
+from tests.queueing.runs import limits as settings_of
 from tests.queueing.runs import messages_of, patient, worked
 
 
@@ -100,6 +102,25 @@ def test_the_page_the_editor_and_the_run_agree_on_the_first_sender(visitor: Visi
     [text] = [message for message in messages_of(run) if message.channel is Channel.SMS]
     assert text.sender_id == older.id
     assert Senders(Channel.SMS).address(None) == older.address
+
+
+@pytest.mark.parametrize(
+    ("accounts", "notice"),
+    [
+        ({}, "Not sent to anybody yet: SMS, E-mail."),
+        ({"twilio_api_base": "https://api.twilio.com"}, "Not sent to anybody yet: E-mail."),
+        ({"sendgrid_api_base": "https://api.sendgrid.com"}, "Not sent to anybody yet: SMS."),
+        ({"twilio_api_base": "https://api.twilio.com", "sendgrid_api_base": "https://api.sendgrid.com"}, ""),
+    ],
+)
+def test_the_page_names_the_channels_that_reach_nobody(
+    app: Flask, visitor: Visitor, accounts: dict[str, str], notice: str
+) -> None:
+    with settings_of(app, **accounts):
+        page = visitor.get("/senders/").text
+
+    assert notice in page
+    assert ("Not sent to anybody" in page) == bool(notice)
 
 
 def test_the_addresses_to_set_at_the_providers_are_the_public_ones(visitor: Visitor, company: Company) -> None:

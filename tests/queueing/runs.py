@@ -62,7 +62,7 @@ def worked(run: Run, seconds: float = 60) -> bool:
 
 
 @contextmanager
-def limits(app: Flask, **changes: int) -> Iterator[None]:
+def limits(app: Flask, **changes: object) -> Iterator[None]:
     """The application with some settings changed."""
     usual = app.config["SETTINGS"]
     app.config["SETTINGS"] = usual.model_copy(update=changes)
