@@ -1,30 +1,35 @@
 """Every setting, typed, from the environment. `docs/configuration.md` is generated from these descriptions."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import local_credentials
+from app import config_checks, local_credentials
+from app.config_checks import DEVELOPMENT_KEY
 
 MOST_BODY_BYTES = 1024 * 1024
 """What any form or document of ours fits into; `app.body_limits` lets uploads be larger."""
-DEVELOPMENT_KEY = "development-only-key-set-SECRET_KEY-in-production"
 
 
 class Settings(BaseSettings):
     """Read once at start; a wrong value stops the process with the name of the setting in the message."""
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     carillon_env: Literal["development", "test", "production"] = Field(
         "development",
-        description="`production` refuses the development key and insecure cookies.",
+        description="`production` refuses secrets that can be guessed, insecure cookies and what else is unsafe there.",
     )
-    secret_key: str = Field(DEVELOPMENT_KEY, description="Signs sessions and links; any long random text, kept secret.")
+    secret_key: str = Field(
+        DEVELOPMENT_KEY,
+        description="Signs sessions and links; a long random text, kept secret (`openssl rand -hex 32`).",
+    )
     security_password_salt: str = Field(
-        "carillon", description="Salt of the HMAC that runs before argon2. Changing it voids every password."
+        "carillon",
+        description="Key of the HMAC that runs before argon2: another such text. Changing it voids every password.",
     )
     database_url: str = Field(
         "postgresql+psycopg://carillon@127.0.0.1:5432/carillon",
@@ -35,7 +40,9 @@ class Settings(BaseSettings):
         description="Job queues, rate limits and locks. May be emptied at any time.",
     )
     storage_url: str = Field(
-        "file://./var/files", description="Where uploaded files live: `file://`, `s3://` or `gs://` (fsspec)."
+        "file://./var/files",
+        description="Where uploaded files live: `s3://bucket/prefix` (any store that speaks S3, by `AWS_ENDPOINT_URL`),"
+        " or `file:///a/path` where all processes run on one machine.",
     )
     public_base_url: str = Field(
         "http://127.0.0.1:5000",
@@ -108,6 +115,7 @@ class Settings(BaseSettings):
     @classmethod
     def _local_carrier(cls, values: dict[str, Any]) -> dict[str, Any]:
         values = {key.lower(): value for key, value in values.items()}
+        _refuse(config_checks.half_set(values))
         carrier = f"http://127.0.0.1:{values.get('simulator_port', 8100)}"
         secret = values.get("secret_key", DEVELOPMENT_KEY)
 
@@ -143,16 +151,10 @@ class Settings(BaseSettings):
         return values
 
     @model_validator(mode="after")
-    def _production_is_safe(self) -> "Settings":
-        if self.carillon_env == "production" and self.secret_key == DEVELOPMENT_KEY:
-            raise ValueError("SECRET_KEY must be set in production")
-        return self
-
-    @model_validator(mode="after")
-    def _leases_outlast_answers(self) -> "Settings":
-        # no request is started that its lease does not cover: with less, nothing would ever be sent
-        if self.lease_seconds < self.send_timeout_seconds + 5:
-            raise ValueError("LEASE_SECONDS must be at least 5 more than SEND_TIMEOUT_SECONDS")
+    def _checked(self) -> "Settings":
+        _refuse(config_checks.always(self))
+        if self.carillon_env == "production":
+            _refuse(config_checks.in_production(self))
         return self
 
     @property
@@ -216,6 +218,11 @@ class Settings(BaseSettings):
             "OPENAPI_URL_PREFIX": "/api/v1",
             "OPENAPI_JSON_PATH": "openapi.json",
         }
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    if words := "\n  - ".join(problems):
+        raise ValueError(f"\n  - {words}\n ")
 
 
 def load_settings() -> Settings:
