@@ -1,12 +1,14 @@
 """Taking what is due: a claim holds messages until its lease runs out, and no two claims hold the same one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal_column, select, update
+from sqlalchemy import any_, func, literal, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from app import tallies, tenancy
 from app.clock import now
@@ -92,6 +94,7 @@ def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
             status=MessageStatus.SENDING,
             claim=claim,
             claimed_at=instant,
+            requested_at=None,
             lease_until=instant + timedelta(seconds=settings().lease_seconds),
             attempts=Message.attempts + 1,
         )
@@ -101,6 +104,21 @@ def claim_block(channel: Channel, claim: UUID, most: int) -> list[Claimed]:
     tallies.add(changed_by(Move(counted_under(row, MessageStatus.QUEUED), MessageStatus.SENDING) for row in taken))
     db.session.commit()
     return sorted((_claimed(row) for row in taken), key=lambda message: (message.not_before, message.id))
+
+
+def note_request(message_ids: Collection[UUID], claim: UUID) -> None:
+    """Notes, before it is made, that a request for messages of a claim is being made. Commits."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.company_id == tenancy.company_id(),
+            Message.id == any_(literal(list(message_ids), ARRAY(Uuid))),
+            Message.claim == claim,
+        )
+        .values(requested_at=now()),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.commit()
 
 
 def _claimed(row: Sequence[Any]) -> Claimed:

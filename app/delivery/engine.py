@@ -15,9 +15,9 @@ import structlog
 from app import tenancy, turns
 from app.channels.base import CannotSendError, ChannelDriver, Outcome, Outgoing, Result
 from app.channels.http import Request
-from app.channels.registry import DRIVERS
+from app.channels.registry import ASKED, DRIVERS
 from app.clock import now
-from app.delivery.claim import Claimed, claim_block
+from app.delivery.claim import Claimed, claim_block, note_request
 from app.delivery.due import is_due
 from app.delivery.errors import DeliverError
 from app.delivery.give_back import GiveBack, give_back
@@ -86,6 +86,8 @@ class _Slice:
             if turns.is_over(min(self._deadline, first.lease_until - self._longest_wait)):
                 self._give_back([message_id for rest in requests[place:] for message_id in rest.tag])
                 return
+            if first.channel not in ASKED:
+                note_request(request.tag, self._claim)
             yield request
 
     def _made(self, driver: ChannelDriver, batch: Sequence[Outgoing]) -> list[Request]:

@@ -1,8 +1,8 @@
 """What was in flight when its lease ran out: not known to be sent, and not sent again before that is known.
 
 Such a message becomes `unknown`. Where the provider can be asked, it is: a message that it has takes its id and status,
-one that it does not have is queued again. Where it cannot be asked, the message waits for its events, and then for a
-person (`app.delivery.undecided`).
+one that it does not have is queued again. Where it cannot be asked, a message for which no request was being made is
+queued again, and any other waits for its events, and then for a person (`app.delivery.undecided`).
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,13 @@ class _Lost(NamedTuple):
     body: str
     claim: UUID
     claimed_at: datetime
+    requested_at: datetime | None
     was: MessageStatus
+
+    @property
+    def never_left(self) -> bool:
+        """True when its provider cannot have it, although that cannot be asked."""
+        return self.was is MessageStatus.SENDING and self.channel not in ASKED and self.requested_at is None
 
 
 class _Heard(NamedTuple):
@@ -63,6 +69,7 @@ def settle_in_flight(limit: int, deadline: datetime) -> int:
         if not lost:
             break
         looked_at += len(lost)
+        settled += _return([message for message in lost if message.never_left])
         for channel, driver in ASKED.items():
             of_channel = [message for message in lost if message.channel is channel]
             settled += _settle(_asked(driver, of_channel, deadline))
@@ -104,10 +111,19 @@ def _take(most: int) -> list[_Lost]:
     advance(
         Change(message.id, MessageStatus.UNKNOWN, instant, error_code=DeliverError.INTERRUPTED)
         for message in lost
-        if message.was is MessageStatus.SENDING
+        if message.was is MessageStatus.SENDING and not message.never_left
     )
     db.session.commit()
     return sorted(lost, key=lambda message: message.claimed_at)
+
+
+def _return(lost: Sequence[_Lost]) -> int:
+    instant = now()
+    queued = give_back(
+        GiveBack(message.id, message.claim, instant, DeliverError.INTERRUPTED, tried=False) for message in lost
+    )
+    db.session.commit()
+    return len(queued)
 
 
 def _asked(driver: CanBeAsked, lost: Sequence[_Lost], deadline: datetime) -> list[_Heard]:

@@ -138,6 +138,8 @@ class Message(Base, Owned):
 
     created_at: Mapped[datetime] = mapped_column(default=now)
     claimed_at: Mapped[datetime | None]
+    requested_at: Mapped[datetime | None]
+    """When the request that carries it was about to be made; noted where its provider cannot be asked afterwards."""
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]

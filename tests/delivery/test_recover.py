@@ -15,7 +15,7 @@ from app import tenancy
 from app.channels.base import Outgoing
 from app.channels.registry import DRIVERS
 from app.clock import now
-from app.delivery.claim import claim_block
+from app.delivery.claim import claim_block, note_request
 from app.delivery.engine import send_slice
 from app.delivery.give_back import GiveBack, give_back
 from app.delivery.recover import _take, settle_in_flight
@@ -214,10 +214,27 @@ def test_another_companys_messages_are_left_alone(
 def doubtful_mail(make_mail: MakeMessage) -> Message:
     """A mail of which nobody knows whether it was sent."""
     mail = make_mail()
-    claim_block(Channel.EMAIL, new_id(), 10)
+    claim = new_id()
+    claim_block(Channel.EMAIL, claim, 10)
+    note_request([mail.id], claim)
     after_lease(mail, minutes=2)
     assert settle() == 0
     return fresh(mail)
+
+
+def test_a_mail_that_was_claimed_and_not_asked_for_is_sent_again(
+    carrier: RunningCarrier, make_mail: MakeMessage
+) -> None:
+    mail = make_mail()
+    claim_block(Channel.EMAIL, new_id(), 10)
+    after_lease(mail, minutes=2)
+
+    assert settle() == 1
+    assert (fresh(mail).status, mail.attempts) == (MessageStatus.QUEUED, 0)
+
+    send()
+    assert fresh(mail).requested_at is not None
+    assert accepted(carrier) == Counter({str(mail.id): 1})
 
 
 def test_a_mail_in_doubt_waits_for_its_events_and_then_for_a_person(doubtful_mail: Message) -> None:
