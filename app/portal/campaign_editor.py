@@ -92,7 +92,7 @@ def preview(campaign_id: UUID) -> ResponseReturnValue:
         found["shown"] = live_preview.look(desk.campaign, definition, desk.sources, _after())
         found["instant"] = now()
     if shell.wants_fragment():
-        return render_template("campaigns/live.html", campaign=desk.campaign, **found)
+        return render_template("campaigns/live.html", campaign=desk.campaign, is_fragment=True, **found)
     return _page(desk, **found)
 
 

@@ -20,6 +20,11 @@ editor.addEventListener("click", (event) => {
   text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+editor.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // a status that stays as it is would be said again at every key
+  if (event.detail.fragment.textContent === event.target.textContent) event.preventDefault();
+});
+
 editor.addEventListener("input", () => { isChanged = true; });
 editor.addEventListener("submit", () => { isChanged = false; });
 window.addEventListener("beforeunload", (event) => {

@@ -10,6 +10,13 @@ from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("clinic", ["local"], indirect=True)]
 
+COUNT_ANNOUNCEMENTS = """() => {
+    window.announced = [];
+    for (const region of document.querySelectorAll("[aria-live], [role=status], [role=alert]")) {
+        new MutationObserver(() => window.announced.push(region.textContent.trim()))
+            .observe(region, {childList: true, characterData: true, subtree: true});
+    }
+}"""
 VISIT = ["Dr. Bell", "12/24/2099", "9:00 AM"]
 
 
@@ -62,6 +69,22 @@ def test_one_steps_to_other_rows_and_stays_there_while_typing(editor: Page, comp
     expect(preview).to_contain_text("Dear Dan.")
     editor.get_by_role("button", name="Rows before").click()
     expect(preview).to_contain_text("Dear Ann.")
+    assert complaints == []
+
+
+def test_a_short_status_is_announced_when_it_changes_and_not_at_every_key(editor: Page, complaints: list[str]) -> None:
+    status = editor.locator("#preview-status")
+    expect(status).to_have_text("Preview of rows 2 to 4.")
+    editor.evaluate(COUNT_ANNOUNCEMENTS)
+    text = editor.get_by_label("Text", exact=True)
+
+    text.fill("Dear {{ patient_name | first_name }}. STOP to end.")
+    expect(editor.locator("#preview")).to_contain_text("Dear Ann.")
+    assert editor.evaluate("announced") == []
+
+    text.fill("Dear {{ patient_name | first_name }}")
+    expect(status).to_have_text("Preview of rows 2 to 4, 1 remark.")
+    assert editor.evaluate("announced") == ["Preview of rows 2 to 4, 1 remark."]
     assert complaints == []
 
 
