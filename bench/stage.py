@@ -6,7 +6,7 @@ and not how jobs are handed out.
 
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app import create_app, tenancy
@@ -40,7 +40,7 @@ _QUEUED = (RunStatus.DELIVERING, RunStatus.FINISHED)
 STAGES = {"ingest": ingest, "queue": queue, "send": send}
 
 
-def _deadline() -> object:
+def _deadline() -> datetime:
     return now() + timedelta(seconds=settings().slice_seconds)
 
 

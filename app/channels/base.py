@@ -92,9 +92,6 @@ class ChannelDriver(Protocol):
     def outcomes(self, request: Request, answer: Answer) -> list[Outcome]:
         """What `answer` means for each message of `request`."""
 
-    def units(self, text: str) -> int:
-        """What sending `text` counts as: SMS segments, calls, mails."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sighting:

@@ -66,10 +66,6 @@ class Email:
             return said.of(request.tag)
         return _refused(request, answer)
 
-    def units(self, text: str) -> int:
-        """A mail is a mail, however long."""
-        return 1
-
 
 def _sorted(batch: Sequence[Outgoing]) -> dict[_Kind, list[Outgoing]]:
     """The mails by kind, in the order of the batch."""

@@ -16,7 +16,6 @@ from app.clock import now
 from app.delivery.errors import DeliverError
 from app.models import Channel
 from app.models.base import Json
-from app.templating import sms
 
 _FORM = ("Content-Type: application/x-www-form-urlencoded",)
 _LONGEST_VALIDITY = 36_000
@@ -54,10 +53,6 @@ class Sms:
         if 200 <= answer.status < 300:
             return [_accepted(message_id, answer) for message_id in request.tag]
         return _refusal(answer).of(request.tag)
-
-    def units(self, text: str) -> int:
-        """SMS segments."""
-        return sms.measure(text).segments
 
     def search(self, endpoint: str, tag: object) -> Request:
         """Asks for the messages to a number. Never by `DateSent`, which a message still queued does not have."""

@@ -13,9 +13,8 @@ from app.models.company import Channel
 
 
 class RunStatus(StrEnum):
-    """`staging -> staged -> queueing -> queued -> delivering -> finished | cancelled`."""
+    """`staged -> queueing -> queued -> delivering -> finished | cancelled`."""
 
-    STAGING = "staging"
     STAGED = "staged"
     QUEUEING = "queueing"
     QUEUED = "queued"
@@ -52,7 +51,7 @@ class Run(Base, Owned):
 
     campaign_id: Mapped[UUID]
     version: Mapped[int]
-    status: Mapped[RunStatus] = mapped_column(coded(RunStatus), default=RunStatus.STAGING)
+    status: Mapped[RunStatus] = mapped_column(coded(RunStatus), default=RunStatus.STAGED)
     until: Mapped[RunUntil] = mapped_column(coded(RunUntil), default=RunUntil.DELIVERING)
     start_at: Mapped[datetime | None]
     """Nothing is delivered before this instant."""

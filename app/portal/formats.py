@@ -20,7 +20,6 @@ TONES = {
     "paused": "warning",
     "finished": "success",
     "archived": "secondary",
-    "staging": "secondary",
     "staged": "secondary",
     "queueing": "primary",
     "queued": "info",

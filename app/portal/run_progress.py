@@ -52,7 +52,7 @@ class Progress:
     @property
     def seconds(self) -> int:
         """How long to wait before asking again."""
-        if self.run.status in (RunStatus.STAGING, RunStatus.QUEUEING):
+        if self.run.status is RunStatus.QUEUEING:
             return 1
         return 2 if self.counts.total.of(MessageStatus.SENDING) else 5
 

@@ -255,7 +255,7 @@ def upgrade():
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('staging', 'staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
+    sa.Column('status', sa.Enum('staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
     sa.Column('until', sa.Enum('staged', 'queued', 'delivering', name='rununtil', native_enum=False, length=40), nullable=False),
     sa.Column('start_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('trigger', sa.Enum('demand', 'schedule', name='runtrigger', native_enum=False, length=40), nullable=False),

@@ -151,10 +151,6 @@ def test_what_the_provider_says_can_be_stored(sms_to_ann: MakeOutgoing) -> None:
     assert len(says) == 500
 
 
-def test_a_text_counts_as_its_segments() -> None:
-    assert [SMS.units(text) for text in ("a" * 160, "a" * 161, "ю" * 71)] == [1, 2, 2]
-
-
 def test_what_became_of_a_number_can_be_asked() -> None:
     assert isinstance(SMS, CanBeAsked)
     request = SMS.search("+12025550143", tag=1)
