@@ -8,7 +8,7 @@ from uuid import UUID
 from phonenumbers import country_code_for_region
 
 from app.campaigns.check_texts import Columns, file_findings
-from app.campaigns.definition import Definition, DeliveryMethod, OnDemand, Role
+from app.campaigns.definition import Content, Definition, DeliveryMethod, OnDemand, Role
 from app.campaigns.findings import Finding, FindingCode, Severity
 from app.campaigns.schedule import RuleInvalidError, next_fire
 from app.models import Channel
@@ -16,6 +16,7 @@ from app.queueing.endpoint import ADDRESS_KINDS
 from app.queueing.text_filters import PatternInvalidError, compile_filter
 from app.queueing.window import QUIET_FROM, QUIET_UNTIL, quiet_hours_bind
 from app.reply_words import OPT_OUT, plain
+from app.templating.language_names import language_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _methods(definition: Definition, senders: Mapping[Channel, Collection[UUID]]
     seen: set[Channel] = set()
     for method in definition.methods:
         yield from _method(method, definition, senders.get(method.channel, ()))
+        yield from _languages(method, definition)
         if method.channel in seen:
             yield _of_channel(FindingCode.METHOD_REPEATED, method)
         seen.add(method.channel)
@@ -95,11 +97,12 @@ def _method(method: DeliveryMethod, definition: Definition, senders: Collection[
         yield _of_channel(FindingCode.NO_SENDER, method)
     elif method.sender_id is not None and method.sender_id not in senders:
         yield _of_channel(FindingCode.SENDER_UNKNOWN, method)
-    yield from _content(method)
+    yield from _content(method, method.content, f"methods.{method.key}")
+    for language, content in method.translations.items():
+        yield from _content(method, content, f"methods.{method.key}.translations.{language}")
 
 
-def _content(method: DeliveryMethod) -> Iterator[Finding]:
-    where, content = f"methods.{method.key}", method.content
+def _content(method: DeliveryMethod, content: Content, where: str) -> Iterator[Finding]:
     is_email = method.channel is Channel.EMAIL
     if not content.text.strip() and not (is_email and content.html.strip()):
         yield Finding(FindingCode.TEXT_MISSING, f"{where}.text")
@@ -107,6 +110,15 @@ def _content(method: DeliveryMethod) -> Iterator[Finding]:
         yield Finding(FindingCode.OPT_OUT_NOT_SAID, f"{where}.text")
     if is_email and not content.subject.strip():
         yield Finding(FindingCode.SUBJECT_MISSING, f"{where}.subject")
+
+
+def _languages(method: DeliveryMethod, definition: Definition) -> Iterator[Finding]:
+    if method.translations and not definition.mapping.roles.get(Role.LANGUAGE):
+        yield _of_channel(FindingCode.LANGUAGE_NOT_MAPPED, method)
+    for language in definition.languages:
+        if language not in definition.contents(method):
+            facts = {"channel": method.channel.value, "language": language_name(language)}
+            yield Finding(FindingCode.TRANSLATION_MISSING, f"methods.{method.key}", facts)
 
 
 def _of_channel(code: FindingCode, method: DeliveryMethod) -> Finding:

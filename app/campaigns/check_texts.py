@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from app.campaigns.definition import Definition, DeliveryMethod, Source
+from app.campaigns.definition import Content, Definition, Source
 from app.campaigns.findings import Fact, Finding, FindingCode
 from app.queueing.assembly import template_fields
 from app.queueing.outcome import Outcome, Staged
@@ -26,17 +26,25 @@ def file_findings(definition: Definition, files: Sequence[tuple[str, Columns]]) 
     return found
 
 
-def length_findings(outcomes: Sequence[Outcome]) -> list[Finding]:
-    """Text messages among some records' outcomes that take more than one segment, the longest of each method."""
-    longest: dict[str, Staged] = {}
+def length_findings(outcomes: Sequence[Outcome], own: str) -> list[Finding]:
+    """Text messages among some records' outcomes that take more than one segment, the longest of each content.
+
+    `own` is the campaign's language.
+    """
+    longest: dict[tuple[str, str], Staged] = {}
     for outcome in outcomes:
         if isinstance(outcome, Staged):
-            longest[outcome.method] = max(longest.get(outcome.method, outcome), outcome, key=attrgetter("units"))
+            content = (outcome.method, outcome.language)
+            longest[content] = max(longest.get(content, outcome), outcome, key=attrgetter("units"))
     return [
-        Finding(FindingCode.SMS_LONG, f"methods.{method}.text", _length(message))
-        for method, message in longest.items()
+        Finding(FindingCode.SMS_LONG, f"{_where(method, None if language == own else language)}.text", _length(message))
+        for (method, language), message in longest.items()
         if message.units > 1
     ]
+
+
+def _where(method: str, translation: str | None) -> str:
+    return f"methods.{method}.translations.{translation}" if translation else f"methods.{method}"
 
 
 def _length(message: Staged) -> dict[str, Fact]:
@@ -66,7 +74,9 @@ def _in_file(definition: Definition, file: str, columns: Columns) -> Iterator[Fi
                     yield Finding(FindingCode.FUNCTION_INVALID, where, facts)
     fields = template_fields(columns, definition.mapping.fields)
     for method in definition.methods:
-        yield from _of_method(method, fields)
+        yield from _of_content(method.content, fields, _where(method.key, None))
+        for language, content in method.translations.items():
+            yield from _of_content(content, fields, _where(method.key, language))
 
 
 def _sources(definition: Definition) -> Iterator[tuple[str, Source]]:
@@ -76,14 +86,13 @@ def _sources(definition: Definition) -> Iterator[tuple[str, Source]]:
         yield f"mapping.fields.{name}", source
 
 
-def _of_method(method: DeliveryMethod, fields: frozenset[str]) -> Iterator[Finding]:
-    content = method.content
+def _of_content(content: Content, fields: frozenset[str], where: str) -> Iterator[Finding]:
     for part, text in (("text", content.text), ("subject", content.subject), ("html", content.html)):
         try:
             compile_template(text, fields, html=part == "html")
         except TemplateInvalid as refusal:
             for problem in refusal.problems:
-                yield Finding(FindingCode.TEMPLATE_INVALID, f"methods.{method.key}.{part}", _facts(problem))
+                yield Finding(FindingCode.TEMPLATE_INVALID, f"{where}.{part}", _facts(problem))
 
 
 def _facts(problem: TemplateProblem) -> dict[str, Fact]:

@@ -13,10 +13,21 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.models.company import Channel
 from app.reply_words import plain
+from app.templating.language_names import NAMES as LANGUAGES
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 FieldName = Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=80)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+def _known(tag: str) -> str:
+    if tag not in LANGUAGES:
+        raise ValueError(f"there is no language “{tag}” here")
+    return tag
+
+
+LanguageTag = Annotated[str, Field(max_length=3), AfterValidator(_known)]
+"""A language by its ISO 639 tag: `en`, `es`, `vi`."""
 
 
 class _Document(BaseModel):
@@ -71,6 +82,9 @@ class DeliveryMethod(_Document):
     key: Key
     channel: Channel
     content: Content
+    """In the campaign's language, and for everybody whose language has no content of its own."""
+    translations: dict[LanguageTag, Content] = {}
+    """Content in other languages; the role `language` says of each record which one it gets."""
     sender_id: UUID | None = None
     """None: the company's first sender of the channel."""
 
@@ -94,12 +108,21 @@ class ResponseOptions(_Document):
             raise ValueError("one word cannot mean two things")
         return self
 
-    @property
-    def prompt(self) -> str:
-        """`Reply C to confirm, X to cancel, R to reschedule`, with the first word of each option in use."""
-        offers = (("confirm", self.confirm), ("cancel", self.cancel), ("reschedule", self.reschedule))
-        said = [f"{words[0]} to {meaning}" for meaning, words in offers if words]
-        return f"Reply {', '.join(said)}" if said else ""
+    def prompt(self, language: str) -> str:
+        """`Reply C to confirm, X to cancel, R to reschedule`, with the first word of each option in use.
+
+        In Spanish for `es`, in English for every other language.
+        """
+        reply, *meanings = _PROMPTS.get(language, _PROMPTS["en"])
+        options = zip(meanings, (self.confirm, self.cancel, self.reschedule), strict=True)
+        said = [f"{words[0]} {meaning}" for meaning, words in options if words]
+        return f"{reply} {', '.join(said)}" if said else ""
+
+
+_PROMPTS = {
+    "en": ("Reply", "to confirm", "to cancel", "to reschedule"),
+    "es": ("Responda", "para confirmar", "para cancelar", "para cambiar"),
+}
 
 
 class Clock(StrEnum):
@@ -215,6 +238,8 @@ class Definition(_Document):
     """A whole campaign."""
 
     mapping: Mapping = Mapping()
+    language: LanguageTag = "en"
+    """What the methods' own contents are written in; functions write days in it."""
     methods: Annotated[tuple[DeliveryMethod, ...], Field(max_length=12)] = ()
     responses: ResponseOptions = ResponseOptions()
     window: ContactWindow = ContactWindow()
@@ -228,3 +253,19 @@ class Definition(_Document):
         if len(keys) != len(set(keys)):
             raise ValueError("two delivery methods share a key")
         return self
+
+    @model_validator(mode="after")
+    def _one_content_a_language(self) -> "Definition":
+        if any(self.language in method.translations for method in self.methods):
+            raise ValueError("a delivery method has two contents in the campaign's language")
+        return self
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of all languages that something is said in, the campaign's own first."""
+        others = [tag for method in self.methods for tag in method.translations]
+        return tuple(dict.fromkeys((self.language, *others)))
+
+    def contents(self, method: DeliveryMethod) -> dict[str, Content]:
+        """What a method says, by language, the campaign's own first."""
+        return {self.language: method.content, **method.translations}

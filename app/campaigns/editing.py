@@ -13,6 +13,7 @@ from app.campaigns.errors import CampaignError, UnfitError
 from app.campaigns.suggest import suggest_definition
 from app.extensions import db
 from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record, Run, new_id
+from app.templating.language_names import language_tag
 
 MOST_NAME_CHARS = 120
 _SAMPLE_ROWS = 50
@@ -103,7 +104,13 @@ def suggested_for(campaign_id: UUID) -> Definition:
         .limit(_SAMPLE_ROWS)
     ).all()
     company = db.session.get_one(Company, tenancy.company_id())
-    return suggest_definition(first.fields, sample, (Channel.SMS, Channel.EMAIL), region=company.region)
+    return suggest_definition(
+        first.fields,
+        sample,
+        (Channel.SMS, Channel.EMAIL),
+        region=company.region,
+        language=language_tag(company.language) or "en",
+    )
 
 
 def _fit_name(name: str) -> str:

@@ -37,6 +37,8 @@ class FindingCode(StrEnum):
     METHOD_REPEATED = "method_repeated"
     STOP_WORD_ANSWERS = "stop_word_answers"
     OPT_OUT_NOT_SAID = "opt_out_not_said"
+    LANGUAGE_NOT_MAPPED = "language_not_mapped"
+    TRANSLATION_MISSING = "translation_missing"
     SMS_LONG = "sms_long"
     HOURS_NOT_LIFTED = "hours_not_lifted"
 
@@ -69,6 +71,10 @@ WORDS: dict[FindingCode, str] = {
         "“{word}” ends all messages to whoever replies it, by the carriers' rules. Offer another word."
     ),
     FindingCode.OPT_OUT_NOT_SAID: "The text does not say how to stop further messages.",
+    FindingCode.LANGUAGE_NOT_MAPPED: (
+        "No column is mapped as the language: nobody gets the {channel} content in another one."
+    ),
+    FindingCode.TRANSLATION_MISSING: "There is no {channel} content in {language}: the campaign's own is sent.",
     FindingCode.SMS_LONG: "The text takes up to {segments} segments, each of which is billed.",
     FindingCode.HOURS_NOT_LIFTED: "Only a sandbox company can lift the quiet hours; they stay in force.",
 }
@@ -79,6 +85,8 @@ WARNINGS = frozenset(
         FindingCode.METHOD_REPEATED,
         FindingCode.STOP_WORD_ANSWERS,
         FindingCode.OPT_OUT_NOT_SAID,
+        FindingCode.LANGUAGE_NOT_MAPPED,
+        FindingCode.TRANSLATION_MISSING,
         FindingCode.SMS_LONG,
         FindingCode.HOURS_NOT_LIFTED,
     }

@@ -34,7 +34,7 @@ def findings_of(
     if loaded is None:
         return found
     line = line_for(definition, company, campaign, loaded)
-    return found + length_findings(outcomes_of(line, first_rows(loaded.id, _MEASURED_ROWS), now()))
+    return found + length_findings(outcomes_of(line, first_rows(loaded.id, _MEASURED_ROWS), now()), definition.language)
 
 
 def _surroundings(company: Company, sources: Sequence[DataSource]) -> Surroundings:

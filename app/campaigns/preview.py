@@ -39,6 +39,8 @@ class PreviewedMessage:
     row_number: int
     method: str
     channel: Channel
+    language: str | None
+    """Tag of the language that the texts are in."""
     endpoint: str
     subject: str | None
     text: str | None
@@ -80,12 +82,14 @@ def preview(
     *,
     rows: int = 5,
     after: int = 0,
+    everybody_speaks: str | None = None,
 ) -> list[PreviewedRow]:
     """The first `rows` records of a file after row number `after`, with what `definition` (saved or not) makes of them.
 
-    Suppressions are considered; repeats are not, for they show only when the whole list is walked.
+    `everybody_speaks` counts instead of each record's language, if given. Suppressions are considered; repeats are not,
+    for they show only when the whole list is walked.
     """
-    line = line_for(definition, company, campaign, source)
+    line = line_for(definition, company, campaign, source, everybody_speaks=everybody_speaks)
     outcomes = outcomes_of(line, rows_after(source.id, after, rows), now())
     return [
         _row(source.id, row_number, group)
@@ -93,13 +97,16 @@ def preview(
     ]
 
 
-def preview_saved(campaign_id: UUID, rows: int) -> Preview:
+def preview_saved(campaign_id: UUID, rows: int, everybody_speaks: str | None = None) -> Preview:
     """The checks and the first rows' messages of a campaign as it is saved, from its first file that has records."""
     campaign = tenancy.get(Campaign, campaign_id)
     company = db.session.get_one(Company, campaign.company_id)
     source = next((source for source in files_of(campaign.id) if source.rows_loaded), None)
-    shown = preview(definition_of(campaign), company, campaign, source, rows=rows) if source else []
-    return Preview(findings_of(campaign), [message for row in shown for message in row.messages])
+    findings = findings_of(campaign)
+    if source is None:
+        return Preview(findings, [])
+    shown = preview(definition_of(campaign), company, campaign, source, rows=rows, everybody_speaks=everybody_speaks)
+    return Preview(findings, [message for row in shown for message in row.messages])
 
 
 def record_preview(campaign_id: UUID) -> Campaign:
@@ -130,6 +137,7 @@ def _message(source_id: UUID, outcome: Outcome) -> PreviewedMessage:
             row_number=outcome.row_number,
             method=outcome.method,
             channel=outcome.channel,
+            language=None,
             endpoint=outcome.endpoint,
             subject=None,
             text=None,
@@ -146,6 +154,7 @@ def _message(source_id: UUID, outcome: Outcome) -> PreviewedMessage:
         row_number=outcome.row_number,
         method=outcome.method,
         channel=outcome.channel,
+        language=outcome.language,
         endpoint=outcome.endpoint,
         subject=texts.subject or None,
         text=texts.text or None,

@@ -1,121 +1,108 @@
 """A first definition for a file nobody has described yet: roles by guess, texts that use what was found."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Mapped
+from collections.abc import Sequence
 
-from app.campaigns.definition import Content, Definition, DeliveryMethod, Mapping, Role, Source
+from app.campaigns.definition import Definition, DeliveryMethod, Mapping, ResponseOptions, Role, Source
 from app.campaigns.suggest_roles import suggest_roles
+from app.campaigns.suggest_texts import LANGUAGES, Columns, suggested_content
 from app.models import Channel
 from app.queueing.appointment import date_order
 from app.queueing.endpoint import ADDRESS_KINDS
+from app.templating.language_names import language_tag
 from app.templating.moments import read_time
 
+Rows = Sequence[Sequence[str]]
+Roles = Mapped[Role, tuple[Source, ...]]
+
 _FUNCTIONS = {Role.PERSON: ("name_order",), Role.DOCTOR: ("squeeze",)}
+_SPANISH_YES = ("Sí", "Si")
 
 
 def suggest_definition(
     fields: Sequence[str],
-    sample_rows: Sequence[Sequence[str]],
+    sample_rows: Rows,
     channels: Sequence[Channel],
     *,
     region: str = "US",
+    language: str = "en",
 ) -> Definition:
     """A definition whose mapping and texts fit a file.
 
-    `fields` are the stable names of its columns, `sample_rows` the cells of some records. A channel for whose
-    addresses the file has no column is left out.
+    `fields` are the stable names of its columns, `sample_rows` the cells of some records, `language` the tag of the
+    company's. A channel for whose addresses the file has no column is left out. Languages that the rows ask for, and
+    that there are texts in, get theirs.
     """
-    roles = suggest_roles(fields, sample_rows, region)
-    phrases = _phrases(roles, fields, sample_rows, region)
-    return Definition(
-        mapping=Mapping(
-            roles={
-                role: tuple(Source(column=column, functions=_FUNCTIONS.get(role, ())) for column in columns)
-                for role, columns in roles.items()
-            }
-        ),
-        methods=tuple(
-            DeliveryMethod(key=channel.value, channel=channel, content=_CONTENTS[channel](phrases))
-            for channel in channels
-            if channel in _CONTENTS and ADDRESS_KINDS[channel].role in roles
-        ),
+    mapping = Mapping(
+        roles={
+            role: tuple(Source(column=column, functions=_FUNCTIONS.get(role, ())) for column in columns)
+            for role, columns in suggest_roles(fields, sample_rows, region).items()
+        }
     )
+    return suggest_texts(mapping, fields, sample_rows, channels, region=region, language=language)
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    """Pieces of templates; empty where the file does not say."""
-
-    hello: str
-    doctor: str
-    day: str
-    hour: str
-    place: str
-
-    @property
-    def visit(self) -> str:
-        """` with Dr. Bell on Mon, Nov 30 at 2:30 PM`."""
-        return self.doctor + self.day + self.hour
-
-
-def _phrases(
-    roles: dict[Role, tuple[str, ...]],
+def suggest_texts(
+    mapping: Mapping,
     fields: Sequence[str],
-    sample_rows: Sequence[Sequence[str]],
-    region: str,
-) -> _Phrases:
-    def of(role: Role) -> str:
-        return roles.get(role, ("",))[0]
+    sample_rows: Rows,
+    channels: Sequence[Channel],
+    *,
+    region: str = "US",
+    language: str = "en",
+) -> Definition:
+    """A definition around a mapping that is known. Parameters as for `suggest_definition`."""
+    own = language if language in LANGUAGES else "en"
+    asked_for = _languages(mapping.roles, fields, sample_rows) & LANGUAGES
+    columns = _columns(mapping.roles, fields, sample_rows, region)
+    methods = []
+    for channel in channels:
+        content = suggested_content(channel, columns, own)
+        if content is None or not mapping.roles.get(ADDRESS_KINDS[channel].role):
+            continue
+        others = {tag: suggested_content(channel, columns, tag) for tag in sorted(asked_for - {own})}
+        methods.append(
+            DeliveryMethod(
+                key=channel.value,
+                channel=channel,
+                content=content,
+                translations={tag: other for tag, other in others.items() if other},
+            )
+        )
+    return Definition(mapping=mapping, language=own, methods=tuple(methods), responses=_responses(asked_for | {own}))
 
-    order = "" if date_order(region) == "mdy" else ', order: "dmy"'
-    day, hour = of(Role.APPOINTMENT_DATE), of(Role.APPOINTMENT_TIME)
-    if day and not hour and _holds_hours(fields.index(day), sample_rows):
+
+def _responses(languages: frozenset[str]) -> ResponseOptions:
+    usual = ResponseOptions()
+    return ResponseOptions(confirm=(*usual.confirm, *_SPANISH_YES)) if "es" in languages else usual
+
+
+def _columns(roles: Roles, fields: Sequence[str], sample_rows: Rows, region: str) -> Columns:
+    day, hour = _first(roles, Role.APPOINTMENT_DATE), _first(roles, Role.APPOINTMENT_TIME)
+    if day and not hour and any(read_time(cell) is not None for cell in _cells(day, fields, sample_rows)):
         hour = day
-    person = of(Role.PERSON)
-    return _Phrases(
-        hello=f'{{{{ {person} | first_name | default: "there" }}}}' if person else "there",
-        doctor=_said(" with {{ FIELD | squeeze }}", of(Role.DOCTOR)),
-        day=_said(f' on {{{{ FIELD | date: "%a, %b %-d"{order} }}}}', day),
-        hour=_said(" at {{ FIELD | time }}", hour),
-        place=_said(" at {{ FIELD | squeeze }}", of(Role.LOCATION)),
+    return Columns(
+        person=_first(roles, Role.PERSON),
+        doctor=_first(roles, Role.DOCTOR),
+        day=day,
+        hour=hour,
+        place=_first(roles, Role.LOCATION),
+        day_first=date_order(region) == "dmy",
     )
 
 
-def _said(template: str, field: str) -> str:
-    """The piece for a field, left out of a message where the field is blank; nothing without a field."""
-    return f"{{% if {field} %}}{template.replace('FIELD', field)}{{% endif %}}" if field else ""
+def _languages(roles: Roles, fields: Sequence[str], sample_rows: Rows) -> frozenset[str]:
+    """Tags of the languages that the rows ask for."""
+    column = _first(roles, Role.LANGUAGE)
+    found = {language_tag(cell) for cell in _cells(column, fields, sample_rows)} if column else set()
+    return frozenset(tag for tag in found if tag)
 
 
-def _holds_hours(place: int, sample_rows: Sequence[Sequence[str]]) -> bool:
-    return any(read_time(row[place]) is not None for row in sample_rows if place < len(row))
+def _first(roles: Roles, role: Role) -> str:
+    sources = roles.get(role)
+    return sources[0].column if sources else ""
 
 
-def _sms(phrases: _Phrases) -> Content:
-    whose = "{{ company.name }}: your visit" + phrases.visit if phrases.visit else "this is {{ company.name }}"
-    return Content(text=f"Hi {phrases.hello}, {whose}. {{{{ responses.prompt }}}}. STOP to end.")
-
-
-def _email(phrases: _Phrases) -> Content:
-    sentence = f"This is a reminder of your visit{phrases.visit}{phrases.place}."
-    return Content(
-        subject=f"Your visit{phrases.doctor}{phrases.day}",
-        text=(
-            f"Hello {phrases.hello},\n\n{sentence}\n\n"
-            "Confirm: {{ links.confirm }}\n"
-            "Cancel: {{ links.cancel }}\n"
-            "Ask for another time: {{ links.reschedule }}\n\n"
-            "{{ company.name }}\n\n"
-            "No more reminders: {{ links.stop }}\n"
-        ),
-        html=(
-            f"<p>Hello {phrases.hello},</p>\n<p>{sentence}</p>\n"
-            '<p><a href="{{ links.confirm }}">Confirm</a> &middot; '
-            '<a href="{{ links.cancel }}">Cancel</a> &middot; '
-            '<a href="{{ links.reschedule }}">Ask for another time</a></p>\n'
-            "<p>{{ company.name }}</p>\n"
-            '<p><small><a href="{{ links.stop }}">No more reminders</a></small></p>\n'
-        ),
-    )
-
-
-_CONTENTS: dict[Channel, Callable[[_Phrases], Content]] = {Channel.SMS: _sms, Channel.EMAIL: _email}
+def _cells(column: str, fields: Sequence[str], sample_rows: Rows) -> list[str]:
+    place = fields.index(column)
+    return [row[place] for row in sample_rows if place < len(row)]

@@ -70,9 +70,11 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
 def change_rows(campaign_id: UUID) -> ResponseReturnValue:
     """The form with a row more or less, and with the columns of the files that are chosen now. Saves nothing."""
     desk = _sent(campaign_id)
-    lists = {"field": desk.form.fields, "filter": desk.form.filters}
+    lists = {"field": desk.form.fields, "filter": desk.form.filters, "translation": desk.form.translations}
     added = request.form.get("add", "")
-    if added in lists:
+    if added == "translation":
+        desk.form.translations.append_entry({"language": desk.form.language_to_add})
+    elif added in lists:
         lists[added].append_entry()
     kind, _, row = request.form.get("remove", "").partition("-")
     if kind in lists and row in map(str, range(len(lists[kind]))):
@@ -89,7 +91,13 @@ def preview(campaign_id: UUID) -> ResponseReturnValue:
     if definition is None:
         found["problems"] = problems_of(desk.form)
     else:
-        found["shown"] = live_preview.look(desk.campaign, definition, desk.sources, _after())
+        found["shown"] = live_preview.look(
+            desk.campaign,
+            definition,
+            desk.sources,
+            after=_after(),
+            language=request.form.get("preview_language", ""),
+        )
         found["instant"] = now()
     if shell.wants_fragment():
         return render_template("campaigns/live.html", campaign=desk.campaign, is_fragment=True, **found)

@@ -23,6 +23,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.campaigns.definition import Clock, Cut, DedupeScope, Find, Role
 from app.campaigns.editing import MOST_NAME_CHARS
 from app.models import Channel, DataSource, Sender
+from app.templating.language_names import NAMES as LANGUAGES
+from app.templating.language_names import language_name
 
 ROLE_LABELS = {
     Role.PERSON: "Person’s name",
@@ -56,6 +58,7 @@ _SCOPES = [
     SelectChoice(DedupeScope.COMPANY.value, "in all campaigns"),
     SelectChoice(DedupeScope.CAMPAIGN.value, "in this campaign"),
 ]
+_LANGUAGES = sorted((SelectChoice(tag, names[0]) for tag, names in LANGUAGES.items()), key=lambda choice: choice.label)
 _NO_COLUMN = SelectChoice("", "—")
 _LOCAL_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _LONGEST_LINE = 2_000
@@ -129,6 +132,16 @@ class EmailForm(Form):
     html = TextAreaField("HTML", render_kw={"rows": 8, "spellcheck": "false"})
 
 
+class TranslationForm(Form):
+    """What the delivery methods say in another language. A method whose parts stay empty speaks the campaign's."""
+
+    language = SelectField("Language", choices=_LANGUAGES)
+    sms_text = TextAreaField("Text message", render_kw={"rows": 4})
+    email_subject = StringField("E-mail subject")
+    email_text = TextAreaField("E-mail, plain text", render_kw={"rows": 8})
+    email_html = TextAreaField("E-mail, HTML", render_kw={"rows": 6, "spellcheck": "false"})
+
+
 class CampaignForm(FlaskForm):
     """Everything that the editor lets a person say about a campaign."""
 
@@ -137,6 +150,8 @@ class CampaignForm(FlaskForm):
     fields = FieldList(FormField(FieldForm))
     sms = FormField(TextMessageForm, separator="_")
     email = FormField(EmailForm, separator="_")
+    language = SelectField("The texts above are in", choices=_LANGUAGES, default="en")
+    translations = FieldList(FormField(TranslationForm))
     confirm = StringField("Words that confirm")
     cancel = StringField("Words that cancel")
     reschedule = StringField("Words that ask for another time")
@@ -171,6 +186,18 @@ class CampaignForm(FlaskForm):
             first = f"the company’s first, {offered[0].label}" if offered else "the company’s first"
             known = [SelectChoice("", first), *offered]
             form.sender.choices = _with_present(known, form.sender.data, "a sender that was removed")
+
+    def validate_translations(self, field: FieldList) -> None:
+        """A language is said once, and not the one that the texts are in already."""
+        chosen = Counter([self.language.data, *(entry.form.language.data for entry in field)])
+        if repeated := next((tag for tag, times in chosen.items() if times > 1), None):
+            raise ValidationError(f"There are two texts in {language_name(repeated)}.")
+
+    @property
+    def language_to_add(self) -> str:
+        """A language that nothing is said in yet."""
+        taken = {self.language.data, *(entry.form.language.data for entry in self.translations)}
+        return next((tag for tag in LANGUAGES if tag not in taken), "en")
 
     @property
     def role_fields(self) -> list[FormField]:

@@ -34,11 +34,15 @@ def index(campaign_id: UUID) -> ResponseReturnValue:
     definition, sources = editing.definition_of(campaign), editing.files_of(campaign_id)
     source = _first_with_rows(sources)
     findings = findings_of(campaign, definition)
+    asked_for = request.args.get("language", "")
+    language = asked_for if asked_for in definition.languages else None
     return render_template(
         "campaigns/preview.html",
         campaign=campaign,
         source=source,
-        rows=_rows(campaign, definition, source, _ROWS, paging.after_row()) if source else [],
+        rows=_rows(campaign, definition, source, _ROWS, paging.after_row(), language) if source else [],
+        languages=definition.languages,
+        everybody_speaks=language,
         most_rows=_ROWS,
         records=sum(each.rows_loaded for each in sources),
         findings=[(finding, place_of(finding, definition)) for finding in findings],
@@ -69,7 +73,8 @@ def mail(campaign_id: UUID, method: str, row_number: int) -> ResponseReturnValue
     """The HTML part of the mail that one row would get, as a page that can do nothing."""
     campaign = tenancy.get(Campaign, campaign_id)
     definition, source = editing.definition_of(campaign), _first_with_rows(editing.files_of(campaign_id))
-    rows = _rows(campaign, definition, source, 1, max(row_number - 1, 0)) if source else []
+    language = request.args.get("language")
+    rows = _rows(campaign, definition, source, 1, max(row_number - 1, 0), language) if source else []
     html = next((each.html for row in rows for each in row.messages if each.method == method), None)
     if html is None:
         abort(404)
@@ -83,9 +88,11 @@ def _first_with_rows(sources: Sequence[DataSource]) -> DataSource | None:
 
 
 def _rows(
-    campaign: Campaign, definition: Definition, source: DataSource, rows: int, after: int
+    campaign: Campaign, definition: Definition, source: DataSource, rows: int, after: int, language: str | None
 ) -> list[preview.PreviewedRow]:
-    return preview.preview(definition, shell.current_company(), campaign, source, rows=rows, after=after)
+    return preview.preview(
+        definition, shell.current_company(), campaign, source, rows=rows, after=after, everybody_speaks=language
+    )
 
 
 def _digest(definition: Definition, sources: Sequence[DataSource]) -> str:

@@ -9,13 +9,13 @@ from wtforms import Field, FieldList, FormField
 
 from app.campaigns.definition import Definition
 from app.campaigns.errors import UnfitError
-from app.portal.campaign_form import CampaignForm
+from app.portal.campaign_form import CampaignForm, TranslationForm
 
 Document = dict[str, Any]
 Steps = list[int | str]
 """The rest of a way into a definition, as pydantic gives it."""
 
-_NAMES = {"sms": "Text message", "email": "E-mail", "fields": "Field", "filters": "Filter"}
+_NAMES = {"sms": "Text message", "email": "E-mail", "fields": "Field", "filters": "Filter", "translations": "Language"}
 
 WORDS = {
     "string_too_short": "This is missing.",
@@ -93,11 +93,18 @@ def _in_mapping(form: CampaignForm, rest: Steps, _document: Document) -> Field:
 
 def _in_methods(form: CampaignForm, rest: Steps, document: Document) -> Field:
     match rest:
+        case [int(position), "translations", language, *inside] if part := _translation(form, language):
+            channel = document["methods"][position]["channel"]
+            return part[f"{channel}_{inside[0]}"] if inside else part.language
         case [int(position), *inside]:
             part = form[document["methods"][position]["channel"]].form
             name = "sender" if "sender_id" in inside else inside[-1]
             return part[name if name in part else "used"]
     return form.sms.form.used
+
+
+def _translation(form: CampaignForm, language: int | str) -> TranslationForm | None:
+    return next((entry.form for entry in form.translations if entry.form.language.data == language), None)
 
 
 def _in_responses(form: CampaignForm, rest: Steps, _document: Document) -> Field:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from app.campaigns.definition import Definition, DeliveryMethod, Once, Recurring, Role, Source
 from app.models import Channel
 from app.portal.campaign_form import CampaignForm, EmailForm, RoleForm, TextMessageForm
+from app.portal.campaign_languages import PARTS, show_translations, written_content, written_translations
 from app.portal.campaign_problems import show_problems
 
 Document = dict[str, Any]
@@ -22,7 +23,6 @@ Document = dict[str, Any]
 ANSWERS = ("confirm", "cancel", "reschedule")
 
 _FUNCTION = re.compile(r"""(?:"[^"]*"|'[^']*'|[^|])+""")
-_LINE_END = re.compile(r"\r\n?")
 
 
 def show(form: CampaignForm, definition: Definition, time_zone: str) -> None:
@@ -32,7 +32,9 @@ def show(form: CampaignForm, definition: Definition, time_zone: str) -> None:
     for name, source in definition.mapping.fields.items():
         form.fields.append_entry({"name": name, "column": source.column, "functions": _joined(source)})
     for part, channel in shown_methods(form):
-        _show_method(part, _first(definition, channel))
+        _show_method(part, channel, _first(definition, channel))
+    form.language.data = definition.language
+    show_translations(form, definition, _shown(definition))
     for name in ANSWERS:
         form[name].data = ", ".join(getattr(definition.responses, name))
     window = definition.window
@@ -60,6 +62,7 @@ def read(form: CampaignForm, present: Definition, time_zone: str) -> Definition 
         return None
     document = present.model_dump(mode="json") | {
         "mapping": {"roles": _roles(form, present), "fields": _fields(form, present)},
+        "language": form.language.data,
         "methods": _methods(form, present),
         "responses": {name: _words(form[name].data, getattr(present.responses, name)) for name in ANSWERS},
         "window": _window(form, present),
@@ -114,12 +117,12 @@ def _fields(form: CampaignForm, present: Definition) -> dict[str, Document]:
     return fields
 
 
-def _show_method(part: TextMessageForm | EmailForm, method: DeliveryMethod | None) -> None:
+def _show_method(part: TextMessageForm | EmailForm, channel: Channel, method: DeliveryMethod | None) -> None:
     part.used.data = method is not None
     if method is None:
         return
     part.sender.data = str(method.sender_id or "")
-    for name in _texts(part):
+    for name in PARTS[channel]:
         part[name].data = getattr(method.content, name)
 
 
@@ -131,27 +134,28 @@ def _methods(form: CampaignForm, present: Definition) -> list[Document]:
         if part is None or method is not _first(present, method.channel):
             methods.append(method.model_dump(mode="json"))
         elif part.used.data:
-            methods.append(_method(part, method.channel, method.key, method))
+            methods.append(_method(form, method.channel, method.key, method))
     keys = {method["key"] for method in methods}
     for channel, part in shown.items():
         if part.used.data and _first(present, channel) is None:
             key = channel.value if channel.value not in keys else f"{channel.value}-2"
-            methods.append(_method(part, channel, key, None))
+            methods.append(_method(form, channel, key, None))
     return methods
 
 
-def _method(part: TextMessageForm | EmailForm, channel: Channel, key: str, present: DeliveryMethod | None) -> Document:
-    content = present.content.model_dump() if present else {}
-    for name in _texts(part):
-        # browsers send line ends as CR LF; a CR costs a character of a text message
-        written = _LINE_END.sub("\n", part[name].data or "")
-        if written != _LINE_END.sub("\n", content.get(name, "")):
-            content[name] = written
-    return {"key": key, "channel": channel.value, "content": content, "sender_id": part.sender.data or None}
+def _method(form: CampaignForm, channel: Channel, key: str, present: DeliveryMethod | None) -> Document:
+    part = form[channel.value].form
+    return {
+        "key": key,
+        "channel": channel.value,
+        "content": written_content(part, {name: name for name in PARTS[channel]}, present.content if present else None),
+        "translations": written_translations(form, channel, present),
+        "sender_id": part.sender.data or None,
+    }
 
 
-def _texts(part: TextMessageForm | EmailForm) -> list[str]:
-    return [name for name in ("subject", "text", "html") if name in part]
+def _shown(definition: Definition) -> dict[Channel, DeliveryMethod]:
+    return {channel: method for channel in PARTS if (method := _first(definition, channel))}
 
 
 def _first(definition: Definition, channel: Channel) -> DeliveryMethod | None:

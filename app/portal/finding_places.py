@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from app.campaigns.definition import Definition, Role
 from app.campaigns.findings import Finding
+from app.models import Channel
 from app.portal import formats
 from app.portal.campaign_form import ROLE_LABELS
+from app.templating.language_names import language_name
 
 
 class Place(NamedTuple):
@@ -39,13 +41,22 @@ def place_of(finding: Finding, definition: Definition) -> Place:
             return Place(f"Field {name}", f"fields-{position}-column")
         case ["filters", position]:
             return Place(f"Filter {int(position) + 1}", f"filters-{position}-what")
+        case ["methods", key, "translations", language, part]:
+            return _of_translation(_channel(definition, key), language, part)
         case ["methods", key, *part]:
-            return _of_method(definition, key, part[0] if part else "")
+            return _of_method(_channel(definition, key), part[0] if part else "")
     return _PLACES.get(finding.where, _WHOLE)
 
 
-def _of_method(definition: Definition, key: str, part: str) -> Place:
-    channel = next(method.channel for method in definition.methods if method.key == key)
+def _of_method(channel: Channel, part: str) -> Place:
     name = formats.words(channel) + (f", {_PARTS[part]}" if part else "")
     anchor = f"{channel.value}_{part or 'sender'}" if channel.value in _SHOWN_METHODS else "sms_used"
     return Place(name, anchor)
+
+
+def _of_translation(channel: Channel, language: str, part: str) -> Place:
+    return Place(f"{formats.words(channel)} in {language_name(language)}, {_PARTS[part]}", f"in-{language}")
+
+
+def _channel(definition: Definition, key: str) -> Channel:
+    return next(method.channel for method in definition.methods if method.key == key)

@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from app.portal import shell
+from app.templating.language_names import language_name
 
 TONES = {
     "uploaded": "secondary",
@@ -108,5 +109,5 @@ def encoding(codec: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (words, tone, moment, count, size, duration, encoding):
+    for name in (words, tone, moment, count, size, duration, encoding, language_name):
         app.add_template_filter(name, name.__name__)

@@ -29,18 +29,37 @@ class LivePreview:
     """The `after` of the rows before, None at the start."""
     onward: int | None
     """The `after` of the rows that follow, None at the end."""
+    languages: Sequence[str]
+    """Tags of the languages that the campaign speaks."""
+    everybody_speaks: str | None
+    """The one that the rows are shown in instead of their own."""
 
 
-def look(campaign: Campaign, definition: Definition, sources: Sequence[DataSource], after: int) -> LivePreview:
-    """What `definition` makes of the rows after row number `after` of the first of `sources` that has records."""
+def look(
+    campaign: Campaign, definition: Definition, sources: Sequence[DataSource], *, after: int, language: str
+) -> LivePreview:
+    """What `definition` makes of the rows after row number `after` of the first of `sources` that has records.
+
+    `language` is the tag of one that everybody is to be shown in; any other text leaves each row its own.
+    """
+    languages = definition.languages
+    speaks = language if language in languages else None
     findings = [(finding, place_of(finding, definition)) for finding in findings_of(campaign, definition, sources)]
     source = next((source for source in sources if source.rows_loaded), None)
     if source is None:
-        return LivePreview(None, (), findings, 0, None, None)
-    found = preview(definition, shell.current_company(), campaign, source, rows=_ROWS + 1, after=after)
+        return LivePreview(None, (), findings, 0, None, None, languages, speaks)
+    found = preview(
+        definition,
+        shell.current_company(),
+        campaign,
+        source,
+        rows=_ROWS + 1,
+        after=after,
+        everybody_speaks=speaks,
+    )
     rows = found[:_ROWS]
     onward = rows[-1].row_number if len(found) > _ROWS else None
-    return LivePreview(source, rows, findings, after, _before(source, after), onward)
+    return LivePreview(source, rows, findings, after, _before(source, after), onward, languages, speaks)
 
 
 def _before(source: DataSource, after: int) -> int | None:

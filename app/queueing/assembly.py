@@ -13,6 +13,9 @@ from app.templating.template import Template, compile_template
 LINKS = "links."
 """First half of the names of links; they differ from message to message, and are made only where they are used."""
 
+PROMPT = "responses.prompt"
+"""The line that says how to answer, in the language of the content that it stands in."""
+
 _Render = Callable[[Values], str]
 
 
@@ -22,13 +25,17 @@ def template_fields(columns: Collection[str], mapped: Collection[str]) -> frozen
 
 
 class Assembler:
-    """The texts of one delivery method."""
+    """The texts of one delivery method in one language."""
 
-    def __init__(self, content: Content, fields: Collection[str]) -> None:
+    def __init__(self, content: Content, fields: Collection[str], language: str) -> None:
         used: set[str] = set()
-        self._text = _part("text", content.text, fields, used)
-        self._subject = _part("subject", content.subject, fields, used)
-        self._html = _part("html", content.html, fields, used)
+
+        def part(name: str, source: str) -> _Render:
+            return _part(name, source, fields, language, used)
+
+        self._text = part("text", content.text)
+        self._subject = part("subject", content.subject)
+        self._html = part("html", content.html)
         self.fields_used = frozenset(used)
 
     def assemble(self, values: Values) -> Texts:
@@ -36,11 +43,11 @@ class Assembler:
         return Texts(self._text(values), self._subject(values), self._html(values))
 
 
-def _part(name: str, source: str, fields: Collection[str], used: set[str]) -> _Render:
+def _part(name: str, source: str, fields: Collection[str], language: str, used: set[str]) -> _Render:
     if not source:
         return lambda _values: ""
     try:
-        template = compile_template(source, fields, html=name == "html")
+        template = compile_template(source, fields, html=name == "html", language=language)
     except TemplateInvalid as refusal:
         return _stopping(name, str(refusal.problems[0]))
     used |= template.fields_used

@@ -10,8 +10,15 @@ from app.queueing.record import CompanyFacts
 from app.receipts.links import Choice, answer_url
 
 
-def line_for(definition: Definition, company: Company, campaign: Campaign, source: DataSource) -> Line:
-    """The line of a definition over one file."""
+def line_for(
+    definition: Definition,
+    company: Company,
+    campaign: Campaign,
+    source: DataSource,
+    *,
+    everybody_speaks: str | None = None,
+) -> Line:
+    """The line of a definition over one file. `everybody_speaks` counts instead of each record's language, if given."""
     chosen = settings()
 
     def link(message_id: UUID, choice: str) -> str:
@@ -23,4 +30,5 @@ def line_for(definition: Definition, company: Company, campaign: Campaign, sourc
         CampaignFacts(campaign.id, campaign.name),
         source.fields,
         Makers(new_id, link),
+        everybody_speaks=everybody_speaks,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.campaigns.definition import Definition, DeliveryMethod
+from app.campaigns.definition import Content, Definition, DeliveryMethod
 from app.models import Channel
-from app.queueing.assembly import LINKS, Assembler, template_fields
+from app.queueing.assembly import LINKS, PROMPT, Assembler, template_fields
 from app.queueing.dedupe import KeyMaker
 from app.queueing.endpoint import valid_address
 from app.queueing.errors import StoppedError
@@ -41,15 +41,25 @@ class Makers:
 
 
 @dataclass(frozen=True, slots=True)
+class _Content:
+    """What a delivery method says in one language, compiled."""
+
+    language: str
+    assembler: Assembler
+    mapped: dict[str, Reader]
+    """The fields that the texts use and that are not the record's own: the mapping's, and what is said in another
+    language here than in the campaign's."""
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Method:
     """A delivery method, compiled."""
 
     key: str
     channel: Channel
-    assembler: Assembler
-    mapped: dict[str, Reader]
-    """The mapping's own fields that the texts use."""
-    links: tuple[str, ...]
+    default: _Content
+    translations: dict[str, _Content]
 
 
 @dataclass(slots=True)
@@ -70,7 +80,13 @@ class Line:
         campaign: CampaignFacts,
         columns: Sequence[str],
         makers: Makers,
+        *,
+        everybody_speaks: str | None = None,
     ) -> None:
+        """`everybody_speaks` is the tag of a language that counts instead of each record's own."""
+        self._everybody_speaks = everybody_speaks
+        self._language = definition.language
+        self._responses = definition.responses
         self._company = company
         self._makers = makers
         self._keys = KeyMaker.of(
@@ -81,11 +97,11 @@ class Line:
         provided = {
             "company.name": company.name,
             "campaign.name": campaign.name,
-            "responses.prompt": definition.responses.prompt,
+            PROMPT: definition.responses.prompt(definition.language),
         }
         self._reader = RecordReader(definition.mapping, columns, company, provided)
         fields = template_fields(columns, definition.mapping.fields)
-        self._methods = [self._compiled(method, fields) for method in definition.methods]
+        self._methods = [self._compiled(method, definition.contents(method), fields) for method in definition.methods]
 
     def walk(
         self, row_number: int, cells: Sequence[str], now: datetime, start_at: datetime | None = None
@@ -98,11 +114,19 @@ class Line:
         starts = max(now, start_at) if start_at else now
         return [self._outcome(method, record, now, starts) for method in self._methods]
 
-    def _compiled(self, method: DeliveryMethod, fields: frozenset[str]) -> _Method:
-        assembler = Assembler(method.content, fields)
+    def _compiled(self, method: DeliveryMethod, contents: dict[str, Content], fields: frozenset[str]) -> _Method:
+        spoken = {language: self._content(content, fields, language) for language, content in contents.items()}
+        return _Method(method.key, method.channel, spoken.pop(self._language), spoken)
+
+    def _content(self, content: Content, fields: frozenset[str], language: str) -> _Content:
+        assembler = Assembler(content, fields, language)
         used = assembler.fields_used
         links = tuple(sorted(name for name in used if name.startswith(LINKS)))
-        return _Method(method.key, method.channel, assembler, self._reader.mapped_fields(used), links)
+        mapped = self._reader.mapped_fields(used, language)
+        if PROMPT in used and language != self._language:
+            prompt = self._responses.prompt(language)
+            mapped[PROMPT] = lambda _values: prompt
+        return _Content(language, assembler, mapped, links)
 
     def _outcome(self, method: _Method, record: Record, now: datetime, starts: datetime) -> Outcome:
         so_far = _SoFar()
@@ -129,7 +153,8 @@ class Line:
             raise record.stopped
         so_far.address = address = valid_address(method.channel, so_far.address, self._company.region)
         message_id = self._makers.new_id()
-        so_far.unfiltered = unfiltered = method.assembler.assemble(self._values(method, record, message_id))
+        content = method.translations.get(self._everybody_speaks or record.language, method.default)
+        so_far.unfiltered = unfiltered = content.assembler.assemble(self._values(content, record, message_id))
         texts = self._filter(unfiltered)
         check_texts(method.channel, texts)
         place = self._placer.place(record.zone, address, record.appointment_at, now, starts)
@@ -143,6 +168,7 @@ class Line:
             doctor=record.doctor,
             appointment_at=record.appointment_at,
             zone=record.zone,
+            language=content.language,
             texts=texts,
             unfiltered=unfiltered,
             units=units_of(method.channel, texts),
@@ -159,13 +185,13 @@ class Line:
             data=record.data,
         )
 
-    def _values(self, method: _Method, record: Record, message_id: UUID) -> Values:
-        values = with_fields(record.values, method.mapped)
-        if not method.links:
+    def _values(self, content: _Content, record: Record, message_id: UUID) -> Values:
+        values = with_fields(record.values, content.mapped)
+        if not content.links:
             return values
         return {
             **values,
-            **{name: self._makers.answer_url(message_id, name.removeprefix(LINKS)) for name in method.links},
+            **{name: self._makers.answer_url(message_id, name.removeprefix(LINKS)) for name in content.links},
         }
 
     def _local_day(self, instant: datetime) -> date:

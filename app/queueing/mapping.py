@@ -25,11 +25,14 @@ def cleaned(cells: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     return dict(zip(fields, trimmed, strict=True))
 
 
-def compile_reader(source: Source, columns: Collection[str], arguments: Collection[str]) -> Reader:
+def compile_reader(
+    source: Source, columns: Collection[str], arguments: Collection[str], language: str = "en"
+) -> Reader:
     """A function that reads `source` from a record's values.
 
-    `columns` are the file's fields, `arguments` the fields that may stand as arguments of functions. A source that
-    cannot be used is found by the campaign's checks; here, each record that needs it stops and says so.
+    `columns` are the file's fields, `arguments` the fields that may stand as arguments of functions, `language` the one
+    that functions write days in. A source that cannot be used is found by the campaign's checks; here, each record that
+    needs it stops and says so.
     """
     column = source.column
     if column not in columns:
@@ -37,7 +40,7 @@ def compile_reader(source: Source, columns: Collection[str], arguments: Collecti
     if not source.functions:
         return lambda values: values[column]
     try:
-        chain = compile_functions(source.functions, arguments, column=column)
+        chain = compile_functions(source.functions, arguments, column=column, language=language)
     except TemplateInvalid as refusal:
         return _stopping(column, str(refusal.problems[0]))
 

@@ -33,6 +33,8 @@ class Staged:
     appointment_at: datetime | None
     zone: str
     """IANA name of the recipient's zone."""
+    language: str
+    """Tag of the language that the texts are in."""
     texts: Texts
     unfiltered: Texts
     """The texts before the campaign's filters."""

@@ -15,6 +15,7 @@ from app.queueing.errors import CleanError, StoppedError, ValidateError
 from app.queueing.mapping import Reader, Values, cleaned, compile_reader, first_filled
 from app.queueing.phone import normalised_phone
 from app.queueing.recipient_zone import likely_zone, zone_named
+from app.templating.language_names import language_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Record:
     doctor: str = ""
     appointment_at: datetime | None = None
     zone: str = ""
+    language: str = ""
+    """Tag of the person's language; empty if the row does not tell, or one that is not known."""
     stopped: StoppedError | None = None
     """Why no method can go on with it."""
 
@@ -61,7 +64,8 @@ class RecordReader:
             for role, sources in mapping.roles.items()
             if sources
         }
-        self._mapped = {name: compile_reader(source, columns, arguments) for name, source in mapping.fields.items()}
+        self._fields = mapping.fields
+        self._arguments = arguments
 
     def read(self, row_number: int, cells: Sequence[str]) -> Record:
         """The record of a row. Never raises: what stops it is kept in it."""
@@ -72,6 +76,7 @@ class RecordReader:
             record.doctor = self.role(record, Role.DOCTOR)
             record.appointment_at = self._appointment(record)
             record.zone = self._zone(record)
+            record.language = language_tag(self.role(record, Role.LANGUAGE)) or ""
         except StoppedError as stop:
             record.stopped = stop
         return record
@@ -88,9 +93,13 @@ class RecordReader:
             raise StoppedError(ValidateError.CHANNEL_NOT_OFFERED)
         return self.role(record, kind.role)
 
-    def mapped_fields(self, used: frozenset[str]) -> dict[str, Reader]:
-        """Those of the mapping's own fields that a method's templates use."""
-        return {name: reader for name, reader in self._mapped.items() if name in used}
+    def mapped_fields(self, used: frozenset[str], language: str) -> dict[str, Reader]:
+        """Those of the mapping's own fields that a content in `language` uses."""
+        return {
+            name: compile_reader(source, self._columns, self._arguments, language)
+            for name, source in self._fields.items()
+            if name in used
+        }
 
     def _appointment(self, record: Record) -> datetime | None:
         day = self.role(record, Role.APPOINTMENT_DATE)

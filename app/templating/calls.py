@@ -36,12 +36,13 @@ class _FromField:
 
     field: str
     parameter: Parameter
+    default: str | int | None
 
     def value(self, values: Values) -> str:
         """The field's value; where that is blank, what the function takes by itself."""
         value = values[self.field]
-        if not value.strip() and isinstance(self.parameter.default, str):
-            return self.parameter.default
+        if not value.strip() and isinstance(self.default, str):
+            return self.default
         accepts = self.parameter.accepts
         if len(value) > VALUE_LIMIT:
             raise RenderFailed(TemplatingError.VALUE_TOO_LONG)
@@ -112,8 +113,8 @@ def _arguments(function: Function, call: Filter, scope: Scope) -> list[_Argument
     for parameter in function.parameters:
         if parameter.name in given:
             arguments.append(_argument(parameter, given[parameter.name], scope))
-        elif parameter.default is not None:
-            arguments.append(parameter.default)
+        elif (default := _default(parameter, scope)) is not None:
+            arguments.append(default)
         else:
             scope.mistakes.add(TemplatingError.ARGUMENT_MISSING, call.token.start_index, parameter.name)
     return arguments
@@ -122,7 +123,7 @@ def _arguments(function: Function, call: Filter, scope: Scope) -> list[_Argument
 def _argument(parameter: Parameter, argument: KeywordArgument | PositionalArgument, scope: Scope) -> _Argument:
     written = argument.value
     if isinstance(written, Path) and parameter.kind is str:
-        return _FromField(scope.field(written), parameter)
+        return _FromField(scope.field(written), parameter, _default(parameter, scope))
     if isinstance(written, IntegerLiteral) and parameter.kind is int:
         return written.value
     if parameter.kind is str and isinstance(written, (StringLiteral, IntegerLiteral, FloatLiteral)):
@@ -134,3 +135,9 @@ def _argument(parameter: Parameter, argument: KeywordArgument | PositionalArgume
         return text
     scope.mistakes.add(TemplatingError.ARGUMENT_REFUSED, written.token.start_index, written.token.value)
     return ""
+
+
+def _default(parameter: Parameter, scope: Scope) -> str | int | None:
+    if parameter.accepts and parameter.accepts.content_tells:
+        return scope.language
+    return parameter.default

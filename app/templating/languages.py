@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.templating.language_names import language_tag
+
 
 class Language(StrEnum):
     """A language that dates and times can be written in."""
@@ -10,20 +12,7 @@ class Language(StrEnum):
     ES = "es"
 
 
-SPELLINGS = {
-    "en": Language.EN,
-    "eng": Language.EN,
-    "english": Language.EN,
-    "ingles": Language.EN,
-    "inglés": Language.EN,
-    "es": Language.ES,
-    "esp": Language.ES,
-    "spa": Language.ES,
-    "spanish": Language.ES,
-    "espanol": Language.ES,
-    "español": Language.ES,
-}
-"""How files say a language, in lower case."""
+_SPOKEN = frozenset(Language)
 
 MONTHS: dict[Language, tuple[str, ...]] = {
     Language.EN: (
@@ -45,9 +34,9 @@ HALF_DAYS = {Language.EN: ("AM", "PM"), Language.ES: ("a.m.", "p.m.")}
 
 
 def known_language(text: str) -> Language | None:
-    """The language that `text` names: a code (`es`, `es-MX`, `en_US`) or a name, in any case; None if unknown."""
-    spelled = text.strip().lower()
-    return SPELLINGS.get(spelled) or SPELLINGS.get(spelled.replace("_", "-").partition("-")[0])
+    """The language that `text` names, a code or a name; None if functions do not speak it."""
+    tag = language_tag(text)
+    return Language(tag) if tag in _SPOKEN else None
 
 
 def language_of(text: str) -> Language:

@@ -18,8 +18,9 @@ Test = Callable[[Values], bool]
 class Scope:
     """The fields there are, and a place for what is found."""
 
-    def __init__(self, fields: Collection[str], mistakes: Mistakes) -> None:
+    def __init__(self, fields: Collection[str], mistakes: Mistakes, language: str = "en") -> None:
         self.mistakes = mistakes
+        self.language = language
         self.used: set[str] = set()
         self.functions_used = 0
         self._fields = frozenset(fields)

@@ -37,17 +37,18 @@ class Template:
         return message
 
 
-def compile_template(source: str, fields: Collection[str], *, html: bool = False) -> Template:
+def compile_template(source: str, fields: Collection[str], *, html: bool = False, language: str = "en") -> Template:
     """Checks `source` and makes it ready to be rendered many times.
 
     `fields` are all the names it may use: `field_names` of the file's header and, where they will have values,
-    `PROVIDED_FIELDS`. With `html`, values are escaped. Raises `TemplateInvalid`.
+    `PROVIDED_FIELDS`. With `html`, values are escaped. `language` is the tag of the one that the template is written
+    in: functions write days in it unless they are told another. Raises `TemplateInvalid`.
     """
     mistakes = Mistakes(source)
     scan(source, mistakes, html=html)
     mistakes.check()
     nodes = parse(source, fields, mistakes)
-    scope = Scope(fields, mistakes)
+    scope = Scope(fields, mistakes, language)
     render = compile_nodes(nodes, scope, html=html)
     mistakes.check()
     return Template(source, frozenset(scope.used), render)
@@ -68,14 +69,16 @@ class FunctionChain:
         return text
 
 
-def compile_functions(functions: Sequence[str], fields: Collection[str] = (), *, column: str = "") -> FunctionChain:
+def compile_functions(
+    functions: Sequence[str], fields: Collection[str] = (), *, column: str = "", language: str = "en"
+) -> FunctionChain:
     """Checks functions spelled as in a template, such as `name_order` and `truncate_words: 5`.
 
-    `fields` are those that may stand as arguments. `column` is what outcomes name as the field. Raises
-    `TemplateInvalid`, whose problems have the function's place in the list, from 1, as their line.
+    `fields` are those that may stand as arguments. `column` is what outcomes name as the field, `language`
+    as for a template. Raises `TemplateInvalid`, whose problems have the function's place in the list, from 1, as line.
     """
     mistakes = Mistakes("\n".join(functions))
-    scope = Scope(fields, mistakes)
+    scope = Scope(fields, mistakes, language)
     steps: list[Step] = []
     offset = 0
     for function in functions:

@@ -198,10 +198,59 @@ def test_blockers_come_first() -> None:
 def test_a_text_of_several_segments_names_the_characters_that_cost() -> None:
     line = line_of(definition(methods=(sms_saying("é ☎ " * 20), EMAIL)))
     outcomes = [outcome for number in (2, 3) for outcome in line.walk(number, row(), NOON)]
-    finding = only(length_findings(outcomes))
+    finding = only(length_findings(outcomes, "en"))
     assert (finding.code, finding.where) == (FindingCode.SMS_LONG, "methods.sms.text")
     assert finding.facts == {"segments": 2, "row": 2, "encoding": "UCS-2", "costly": "☎"}
 
 
 def test_a_short_text_is_not_worth_a_word() -> None:
-    assert length_findings(line_of().walk(2, row(), datetime(2026, 11, 24, 17, tzinfo=UTC))) == []
+    assert length_findings(line_of().walk(2, row(), datetime(2026, 11, 24, 17, tzinfo=UTC)), "en") == []
+
+
+IN_SPANISH = {"es": Content(text="Hola {{ patient_name }}. STOP para no recibir avisos.")}
+BILINGUAL = definition(
+    methods=(SENDABLE.methods[0].model_copy(update={"translations": IN_SPANISH}),),
+    mapping=Mapping(roles={**MAPPING.roles, Role.LANGUAGE: (Source(column="provider"),)}),
+)
+
+
+def test_a_campaign_in_two_languages_passes() -> None:
+    assert found(BILINGUAL) == []
+
+
+def test_a_translation_is_checked_as_the_campaigns_own_content_is() -> None:
+    spanish = {"es": Content(text="Hola {{ patient_nme }}. STOP"), "vi": Content(text="")}
+    method = BILINGUAL.methods[0].model_copy(update={"translations": spanish})
+    findings = found(BILINGUAL.model_copy(update={"methods": (method,)}))
+    assert [(finding.code, finding.where) for finding in findings] == [
+        (FindingCode.TEXT_MISSING, "methods.sms.translations.vi.text"),
+        (FindingCode.TEMPLATE_INVALID, "methods.sms.translations.es.text"),
+    ]
+    assert findings[1].facts["nearest"] == "patient_name"
+
+
+def test_a_translation_that_no_column_asks_for_is_worth_a_word() -> None:
+    finding = only(found(BILINGUAL.model_copy(update={"mapping": MAPPING})))
+    assert (finding.code, finding.severity) == (FindingCode.LANGUAGE_NOT_MAPPED, Severity.WARNING)
+
+
+def test_a_method_without_the_language_of_another_is_worth_a_word() -> None:
+    finding = only(found(BILINGUAL.model_copy(update={"methods": (*BILINGUAL.methods, EMAIL)})))
+    assert (finding.code, finding.severity) == (FindingCode.TRANSLATION_MISSING, Severity.WARNING)
+    assert (finding.where, finding.facts["language"]) == ("methods.email", "Spanish")
+
+
+def test_the_length_of_each_language_is_told_apart() -> None:
+    spanish = {"es": Content(text="más " * 30)}
+    bilingual = BILINGUAL.model_copy(
+        update={"methods": (sms_saying("x" * 200).model_copy(update={"translations": spanish}),)}
+    )
+    outcomes = [
+        outcome
+        for language in ("English", "Spanish")
+        for outcome in line_of(bilingual).walk(2, row(provider=language), NOON)
+    ]
+    assert [(finding.where, finding.facts["encoding"]) for finding in length_findings(outcomes, "en")] == [
+        ("methods.sms.text", "GSM-7"),
+        ("methods.sms.translations.es.text", "UCS-2"),
+    ]

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from app import suppressions
-from app.campaigns.definition import Cut, TextFilter
+from app.campaigns.definition import Content, Cut, TextFilter
 from app.campaigns.findings import FindingCode
 from app.campaigns.preview import preview, preview_saved, record_preview
 from app.extensions import db
@@ -59,6 +59,16 @@ def test_a_preview_knows_who_opted_out(company: Company, patients: DataSource) -
     assert ann.messages[0].failure is not None
     assert ann.messages[0].failure.code == "suppressed"
     assert ann.messages[1].failure is None
+
+
+def test_a_preview_can_show_what_people_of_another_language_would_get(company: Company, patients: DataSource) -> None:
+    method = sms_saying("Hi").model_copy(update={"translations": {"es": Content(text="Hola")}})
+    bilingual = definition(methods=(method,))
+    campaign = factories.campaign(bilingual, [patients])
+    (ann,) = preview(bilingual, company, campaign, patients, rows=1)
+    assert (ann.messages[0].language, ann.messages[0].text) == ("en", "Hi")
+    (ann,) = preview(bilingual, company, campaign, patients, rows=1, everybody_speaks="es")
+    assert (ann.messages[0].language, ann.messages[0].text) == ("es", "Hola")
 
 
 def test_the_preview_of_a_saved_campaign_brings_the_findings_with_it(

@@ -94,6 +94,38 @@ def test_a_day_of_birth_is_not_an_appointment() -> None:
     assert columns(definition)[Role.APPOINTMENT_DATE] == ("visit_date",)
 
 
+IN_TWO_LANGUAGES = [*HEADER, "Language"]
+SPANISH_ROW = ["MUÑOZ, LUZ", *ROW[1:], "Spanish"]
+
+
+def test_a_language_that_the_rows_ask_for_gets_texts_of_its_own() -> None:
+    definition = suggested(IN_TWO_LANGUAGES, [*ROW, "English"], SPANISH_ROW, [*ROW, "Vietnamese"])
+    sms, email = messages(definition, IN_TWO_LANGUAGES, SPANISH_ROW)
+    assert sms.texts.text == (
+        "Hola Luz: cita con Dr. Bell el lun 30 nov a las 2:30 p.m. en Northside Clinics. "
+        "Responda C para confirmar, X para cancelar, R para cambiar. STOP para salir."
+    )
+    assert measure(sms.texts.text).segments == 1
+    assert email.texts.subject == "Su cita con Dr. Bell el lunes 30 de noviembre"
+    assert "https://x.test/confirm" in email.texts.text
+    assert messages(definition, IN_TWO_LANGUAGES, [*ROW, "English"])[0].texts.text.startswith("Hi Ann, ")
+    assert "Sí" in definition.responses.confirm
+
+
+def test_a_saturday_does_not_cost_a_spanish_text_message_half_its_room() -> None:
+    row = [*SPANISH_ROW[:5], "11/28/2026", *SPANISH_ROW[6:]]
+    sms, _ = messages(suggested(IN_TWO_LANGUAGES, row), IN_TWO_LANGUAGES, row)
+    assert "el sab 28 nov" in sms.texts.text
+    assert measure(sms.texts.text).encoding == "GSM-7"
+
+
+def test_a_company_speaks_its_own_language_first() -> None:
+    definition = suggest_definition(field_names(HEADER), [ROW], CHANNELS, language="es")
+    assert (definition.language, definition.languages) == ("es", ("es",))
+    assert messages(definition, HEADER, ROW)[0].texts.text.startswith("Hola Ann: cita")
+    assert suggest_definition(field_names(HEADER), [ROW], CHANNELS, language="vi").language == "en"
+
+
 @pytest.mark.parametrize(
     ("header", "channels"),
     [(["Name", "Phone"], ["sms"]), (["Name", "Email"], ["email"]), (["Name"], [])],

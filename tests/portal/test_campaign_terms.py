@@ -84,6 +84,12 @@ def answers(groups: tuple[tuple[str, ...], ...]) -> ResponseOptions | None:
         return None
 
 
+def contents(channel: Channel) -> st.SearchStrategy[Content]:
+    if channel is Channel.SMS:
+        return st.builds(Content, text=texts)
+    return st.builds(Content, text=texts, subject=lines, html=texts)
+
+
 methods = st.lists(st.sampled_from(list(Channel)), max_size=4, unique=True).flatmap(
     lambda channels: st.tuples(
         *(
@@ -91,9 +97,8 @@ methods = st.lists(st.sampled_from(list(Channel)), max_size=4, unique=True).flat
                 DeliveryMethod,
                 key=st.just(f"by-{channel.value}"),
                 channel=st.just(channel),
-                content=st.builds(Content, text=texts, subject=lines, html=texts)
-                if channel is not Channel.SMS
-                else st.builds(Content, text=texts),
+                content=contents(channel),
+                translations=st.dictionaries(st.sampled_from(["es", "vi", "ht"]), contents(channel), max_size=2),
                 sender_id=st.none() | st.just(new_id()),
             )
             for channel in channels
@@ -122,6 +127,7 @@ definitions = st.builds(
         roles=st.dictionaries(st.sampled_from(Role), st.lists(sources, min_size=1, max_size=4).map(tuple)),
         fields=st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True), sources, max_size=3),
     ),
+    language=st.sampled_from(["en", "zh"]),
     methods=methods,
     responses=st.tuples(words, words, words).map(answers).filter(bool),
     window=windows,

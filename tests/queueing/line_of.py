@@ -53,11 +53,16 @@ def sms_saying(text: str) -> DeliveryMethod:
     return SMS.model_copy(update={"content": Content(text=text)})
 
 
-def line_of(of: Definition = DEFINITION, company: CompanyFacts = COMPANY, columns: list[str] = COLUMNS) -> Line:
+def line_of(
+    of: Definition = DEFINITION,
+    company: CompanyFacts = COMPANY,
+    columns: list[str] = COLUMNS,
+    everybody_speaks: str | None = None,
+) -> Line:
     """A line whose ids count up from 1000 and whose links are readable."""
     ids = iter(range(1000, 100_000))
     makers = Makers(lambda: UUID(int=next(ids)), lambda message, choice: f"https://x.test/{choice}/{message.int}")
-    return Line(of, company, CAMPAIGN, columns, makers)
+    return Line(of, company, CAMPAIGN, columns, makers, everybody_speaks=everybody_speaks)
 
 
 def row(**changes: str) -> list[str]:

@@ -19,7 +19,7 @@ def _zones() -> frozenset[str]:
 
 DayFormat = Annotated[str, Accepts(DAYS.accept, tuple(DAYS.named))]
 ClockFormat = Annotated[str, Accepts(CLOCKS.accept, tuple(CLOCKS.named))]
-SpokenLanguage = Annotated[str, Accepts(known_language, ("en", "es"), only_when_written=True)]
+SpokenLanguage = Annotated[str, Accepts(known_language, ("en", "es"), only_when_written=True, content_tells=True)]
 Order = Annotated[str, one_of(*ORDERS)]
 Zone = Annotated[str, Accepts(lambda name: not name or name in _zones())]
 
@@ -31,9 +31,9 @@ def date(
     """Writes a day, with or without an hour in the cell, in another format.
 
     `format` is `short`, `medium`, `long`, `full`, `day` (`full` without the year), `weekday`, `iso`, or a pattern of
-    `%Y %y %m %-m %d %-d %B %b %A %a %%`. `language` is `en` or `es`. `order` says which comes first in figures such as
-    3/5/2026, the month (`mdy`) or the day (`dmy`). A cell with an offset from UTC is moved to `zone`, such as
-    `America/New_York`.
+    `%Y %y %m %-m %d %-d %B %b %A %a %%`. `language` is `en` or `es`; without it, the day is written in the language of
+    the text that it stands in. `order` says which comes first in figures such as 3/5/2026, the month (`mdy`) or the
+    day (`dmy`). A cell with an offset from UTC is moved to `zone`, such as `America/New_York`.
 
     Examples:
         {{ "3/5/2026" | date }} => Mar 5, 2026

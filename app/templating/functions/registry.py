@@ -19,6 +19,8 @@ class Accepts:
     """Names worth offering to one who mistypes."""
     only_when_written: bool = False
     """A mistake when it stands in the template; a field may hold anything, and the function makes the best of it."""
+    content_tells: bool = False
+    """Without the argument, it is the language of the content that the function stands in."""
 
 
 @dataclass(frozen=True)

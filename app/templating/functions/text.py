@@ -1,5 +1,6 @@
 """Functions of plain text."""
 
+from app.templating import sms
 from app.templating.casing import capitalise
 from app.templating.errors import RenderFailed, TemplatingError
 from app.templating.functions.registry import message_function
@@ -58,6 +59,21 @@ def title(text: str) -> str:
         {{ "12TH street eLab" | title }} => 12th Street eLab
     """
     return capitalise(text)
+
+
+@message_function
+def plain(text: str) -> str:
+    """Writes characters that make a text message longer in a plainer way, where there is one.
+
+    One character outside the alphabet of text messages leaves the whole message less than half its room. Curly quotes
+    become straight, dashes hyphens, letters lose the accents that the alphabet lacks (`í`, not `é`). Emoji and other
+    scripts stay as they are.
+
+    Examples:
+        {{ "Núñez – sábado" | plain }} => Nuñez - sabado
+        {{ "“Café”…" | plain }} => "Café"...
+    """
+    return sms.plain(text)
 
 
 @message_function
