@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import config_checks, local_credentials
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
         "postgresql+psycopg://carillon@127.0.0.1:5432/carillon",
         description="PostgreSQL, as an ordinary role: row security does not bind a superuser.",
     )
+    redis_verify_certificate: bool = Field(
+        True,
+        description="`false` for a `rediss://` server that has signed its certificate itself, such as Heroku's."
+        " To check such a one, give its file instead: `rediss://...?ssl_ca_certs=/a/file.pem`.",
+    )
     redis_url: str = Field(
         "redis://127.0.0.1:6379/0",
         description="Job queues, rate limits and locks. May be emptied at any time.",
@@ -53,7 +59,12 @@ class Settings(BaseSettings):
         description="`open` lets anybody make an account and a company; `closed` leaves that to `flask create-company`."
         " Empty: closed in production, else open.",
     )
-    trusted_proxies: int = Field(0, ge=0, description="How many proxies stand before the web process (Heroku: 1).")
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        description="How many proxies stand before the web process (Heroku: 1). They have to write `X-Forwarded-For`"
+        " and `X-Forwarded-Proto`, and to leave `Host` as it came.",
+    )
     frontend_assets: Literal["cdn", "local"] = Field(
         "cdn", description="`cdn` loads htmx with a pinned hash; `local` serves the npm package's file."
     )
@@ -105,6 +116,15 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url[len(prefix) :]
         return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _certificate_as_wanted(cls, url: str, info: ValidationInfo) -> str:
+        # in the address, for every client that is made from it understands that: ours, RQ's and the rate limits'
+        parts = urlsplit(url)
+        if parts.scheme != "rediss" or info.data.get("redis_verify_certificate", True):
+            return url
+        return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, "ssl_cert_reqs=none")))))
 
     @field_validator("public_base_url")
     @classmethod

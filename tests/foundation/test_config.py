@@ -49,6 +49,19 @@ def test_every_spelling_of_the_database_leads_to_psycopg_3(given: str) -> None:
     assert Settings(database_url=given).database_url == "postgresql+psycopg://u@h/d"
 
 
+@pytest.mark.parametrize(
+    ("given", "verify", "used"),
+    [
+        ("rediss://:p@h:1/0", False, "rediss://:p@h:1/0?ssl_cert_reqs=none"),
+        ("rediss://h/0?timeout=5", False, "rediss://h/0?timeout=5&ssl_cert_reqs=none"),
+        ("rediss://h/0", True, "rediss://h/0"),
+        ("redis://h/0", False, "redis://h/0"),
+    ],
+)
+def test_a_certificate_is_left_unchecked_where_that_is_said(given: str, verify: bool, used: str) -> None:
+    assert Settings(redis_url=given, redis_verify_certificate=verify).redis_url == used
+
+
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "https://portal.example/")
     monkeypatch.setenv("SECRET_KEY", "not the development key")
