@@ -24,6 +24,7 @@ demo: $(READY) ## Do the main job on sample rows, then serve the portal (ROWS=20
 test: lint ## Lint, then run every test against real PostgreSQL, Redis and Chromium
 	@$(PY) -m local.browser
 	@$(PY) -m local.frontend --required
+	@sh local/curl.sh
 	@status=0; $(PY) -m pytest -n 2 --dist loadgroup || status=$$?; $(PY) -m local.testing stop; exit $$status
 
 lint: $(READY) ## Check style, types, import contracts and pages

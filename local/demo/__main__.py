@@ -19,7 +19,7 @@ from local.demo.errors import DemoError
 from local.demo.main_job import MainJob
 from local.demo.reckoning import Reckoning
 from local.demo.screen import Screen
-from local.demo.serving import Served, serving
+from local.demo.serving import Served, api_key_file, serving
 from local.errors import ServerUnavailableError, StackFailedError
 from local.servers import VAR, demo_servers, running_servers
 from local.supervisor import orderly_exit
@@ -57,14 +57,14 @@ def _demo(options: argparse.Namespace, screen: Screen) -> Reckoning | None:
             addresses = running.enter_context(running_servers(demo_servers(directory), DATABASE))
             served = running.enter_context(serving(addresses, directory))
             stage.show(f"all processes are up, their logs are in {directory / 'log'}", 1, 1)
-        screen.say(_addresses(served))
+        screen.say(_addresses(served, directory))
         job = MainJob(served.program, served.carrier, screen)
         found = job.run(directory, options.rows, served.all_applied, float(os.environ["CARRIER_SPEED"]))
         screen.seconds["total"] = round(time.monotonic() - began, 3)
         screen.show(found)
         if options.once:
             return found
-        screen.say(f"{_addresses(served)}\nCtrl-C stops everything.")
+        screen.say(f"{_addresses(served, directory)}\nCtrl-C stops everything.")
         with suppress(KeyboardInterrupt):
             while True:
                 signal.pause()
@@ -72,10 +72,11 @@ def _demo(options: argparse.Namespace, screen: Screen) -> Reckoning | None:
     return None
 
 
-def _addresses(served: Served) -> str:
+def _addresses(served: Served, directory: Path) -> str:
     return (
         f"Portal:             {served.settings.public_base_url}\n"
         f"Sign in as:         {EMAIL}, password {served.company.password}\n"
+        f"API key:            in {api_key_file(directory)}\n"
         f"Phones, mailboxes:  {served.carrier.address}"
     )
 

@@ -42,6 +42,11 @@ class Served:
             return self.company.id not in companies_with_pending(limit=1_000)
 
 
+def api_key_file(directory: Path) -> Path:
+    """Where the demo keeps the key of its own program, which README's example takes too."""
+    return directory / "demo-api-key"
+
+
 @contextmanager
 def serving(addresses: Addresses, directory: Path) -> Iterator[Served]:
     """Prepares the database and the company, and runs all processes for as long as the block lasts.
@@ -53,7 +58,7 @@ def serving(addresses: Addresses, directory: Path) -> Iterator[Served]:
         environment = demo_environment(inherited, addresses, directory, ports)
         adopt(environment)
         app = demo_app()
-        served = _served(app, prepared_company(app, directory / "demo-api-key"))
+        served = _served(app, prepared_company(app, api_key_file(directory)))
         with Stack(environment, _processes(), directory / "log") as stack:
             if _came_up(stack, served, last_try=ports is _PORTS[-1]):
                 served.carrier.take_number(served.company.id)
