@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         1024 * 1024 * 1024,
         description="Most bytes that a compressed file may unpack to: refused as soon as it is known.",
     )
+    spreadsheet_memory_bytes: int = Field(
+        1024 * 1024 * 1024, description="Most memory that the process which reads a spreadsheet may take."
+    )
     max_file_rows: int = Field(5_000_000, description="Most rows that a file may hold.")
     max_file_columns: int = Field(256, description="Most columns that a file may hold.")
     max_cell_chars: int = Field(32_768, description="Longest cell; a row with a longer one is rejected.")

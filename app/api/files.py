@@ -19,7 +19,8 @@ blueprint = room("files", "Lists that were uploaded")
 body_limits.widen(blueprint, "upload", body_limits.of_an_upload)
 
 _COLUMNS = (
-    *("id", "filename", "size_bytes", "sha256", "encoding", "delimiter", "columns", "fields", "status"),
+    *("id", "filename", "size_bytes", "sha256", "format", "encoding", "delimiter", "quote", "has_header"),
+    *("sheet", "sheets", "columns", "fields", "status"),
     *("rows_loaded", "rows_rejected", "error_code", "created_at", "finished_at"),
 )
 
@@ -77,6 +78,8 @@ def one(file_id: UUID) -> dict[str, Any]:
 
 def _shown(source: DataSource) -> dict[str, Any]:
     shown = {column: getattr(source, column) for column in _COLUMNS}
+    if source.format.is_spreadsheet:
+        shown |= dict.fromkeys(("encoding", "delimiter", "quote"))
     shown["percent"] = progress(source).percent
     shown["error_words"] = errors.words_of(source.error_code, source.error_facts) if source.error_code else None
     return shown

@@ -8,6 +8,7 @@ from app.models import (
     Channel,
     Disposition,
     FailureStage,
+    FileFormat,
     MessageStatus,
     RunStatus,
     RunUntil,
@@ -67,15 +68,27 @@ class UploadFields(Schema):
     )
 
 
+class Sheet(Schema):
+    """A sheet of a spreadsheet."""
+
+    name = fields.String()
+    hidden = fields.Boolean()
+
+
 class File(Schema):
-    """A data source."""
+    """A data source. A spreadsheet has a sheet, and neither encoding, delimiter nor quote."""
 
     id = fields.UUID()
     filename = fields.String()
     size_bytes = fields.Integer()
     sha256 = fields.String()
-    encoding = fields.String()
-    delimiter = fields.String()
+    format = fields.Enum(FileFormat, by_value=True)
+    encoding = fields.String(allow_none=True, metadata={"description": "Name of a Python codec."})
+    delimiter = fields.String(allow_none=True)
+    quote = fields.String(allow_none=True, metadata={"description": "Stands around cells; empty when nothing does."})
+    has_header = fields.Boolean()
+    sheet = fields.String(allow_none=True)
+    sheets = fields.List(fields.Nested(Sheet))
     columns = fields.List(fields.String())
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     status = fields.Enum(SourceStatus, by_value=True)

@@ -16,6 +16,9 @@ class FileCode(StrEnum):
     DAMAGED_FILE = "damaged_file"
     ENCRYPTED = "encrypted"
     NOT_ONE_FILE = "not_one_file"
+    NO_SUCH_SHEET = "no_such_sheet"
+    NO_SHEET_WITH_ROWS = "no_sheet_with_rows"
+    SPREADSHEET_TOO_DEMANDING = "spreadsheet_too_demanding"
     UNREADABLE_ENCODING = "unreadable_encoding"
     BROKEN_QUOTES = "broken_quotes"
     TOO_LARGE = "too_large"
@@ -40,11 +43,14 @@ WORDS: dict[FileCode | RowCode, str] = {
     FileCode.EMPTY_FILE: "The file is empty.",
     FileCode.BLANK_FILE: "The file holds nothing but blank rows.",
     FileCode.UNREADABLE_HEADER: "The header, in row {row}, cannot be read: a quote is left open, or it is too long.",
-    FileCode.BINARY_FILE: "This is not a text file. Save the list as CSV and upload that.",
-    FileCode.MARKUP_FILE: "This is a web page, whatever its name says. Open it in a spreadsheet and save it as CSV.",
-    FileCode.DAMAGED_FILE: "The file cannot be unpacked: it is damaged, or packed in an unusual way.",
+    FileCode.BINARY_FILE: "This is no list in text and no spreadsheet. Save the list as CSV or XLSX and upload that.",
+    FileCode.MARKUP_FILE: "This is a web page, whatever its name says. Open it in a spreadsheet and save it as XLSX.",
+    FileCode.DAMAGED_FILE: "The file cannot be opened: it is damaged, protected or written in an unusual way.",
     FileCode.ENCRYPTED: "The file is protected with a password. Save it without one and upload that.",
     FileCode.NOT_ONE_FILE: "The archive holds {files} files: it must hold one list and nothing else.",
+    FileCode.NO_SUCH_SHEET: "The spreadsheet has no sheet of that name.",
+    FileCode.NO_SHEET_WITH_ROWS: "No sheet of the spreadsheet that is shown has anything in it.",
+    FileCode.SPREADSHEET_TOO_DEMANDING: "Reading the spreadsheet takes more memory than it may. Save it as CSV.",
     FileCode.UNREADABLE_ENCODING: "The file's characters cannot be read. Save the list as CSV in UTF-8.",
     FileCode.BROKEN_QUOTES: "Too many quotes are left open, again in row {row}: the rows cannot be told apart.",
     FileCode.TOO_LARGE: "The file is larger than {limit} bytes.",

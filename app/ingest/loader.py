@@ -5,6 +5,7 @@ position and goes on from there. Two workers on one file do no harm: each batch 
 source's row, and only by the one whose position is the row's.
 """
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,8 +130,8 @@ def _load(source: DataSource, loading: _Loading, deadline: datetime) -> LoadOutc
         stream = open_stored(source.storage_path)
     except FileNotFoundError:
         raise FileRefused(FileCode.FILE_MISSING) from None
-    with stream:
-        table = open_table(stream, Layout.of(source), Limits.from_settings(settings()))
+    limits = Limits.from_settings(settings())
+    with stream, closing(open_table(stream, Layout.of(source), limits)) as table:
         for batch in batches(table, settings().ingest_batch_rows, after_row=loading.position_row):
             loading.write(batch)
             if turns.is_over(deadline):

@@ -17,7 +17,7 @@ from app.ingest.dialect import Dialect, detect_dialect
 from app.ingest.encoding import SHOW_UNREADABLE, detect_encoding
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.first_rows import first_rows
-from app.ingest.opening import format_of, open_text
+from app.ingest.opening import OpenText, format_of, open_text
 from app.ingest.table import Layout, Limits, Table
 
 _DIALECT_CHARS = 16 * 1024
@@ -25,23 +25,24 @@ _MARKUP = re.compile(r"\s*<(!doctype|html|head|meta|table|\?xml)\b", re.IGNORECA
 
 
 def inspect(stream: BinaryIO, limits: Limits) -> Layout:
-    """How the file is to be read; whether it has a header is left to `open_table`.
+    """How the file is to be read; which sheet, and whether it has a header, is left to `open_table`.
 
     Reads a seekable stream to its end, and leaves it at its beginning. Raises FileRefused: empty_file, binary_file,
-    markup_file, unreadable_encoding, too_large, and what `open_text` raises.
+    markup_file, unreadable_encoding, too_large, and what `format_of` and `open_text` raise.
     """
     if stream.seek(0, io.SEEK_END) > limits.max_bytes:
         raise FileRefused(FileCode.TOO_LARGE, limit=limits.max_bytes)
-    file_format = format_of(stream)
-    encoding = detect_encoding(open_text(stream, file_format, limits).content)
+    layout = Layout("utf-8", ",", has_header=None, format=format_of(stream, limits))
+    if layout.format.is_spreadsheet:
+        return layout
+    layout = replace(layout, encoding=detect_encoding(open_text(stream, layout, limits).content))
     stream.seek(0)
-    text = io.TextIOWrapper(open_text(stream, file_format, limits).content, encoding, SHOW_UNREADABLE, newline="")
-    sample = text.read(_DIALECT_CHARS)
+    sample = _decoded(open_text(stream, layout, limits), layout).read(_DIALECT_CHARS)
     stream.seek(0)
     if _MARKUP.match(sample):
         raise FileRefused(FileCode.MARKUP_FILE)
     dialect = detect_dialect(sample, whole=len(sample) < _DIALECT_CHARS)
-    return Layout(encoding, dialect.delimiter, dialect.quote, None, file_format)
+    return replace(layout, delimiter=dialect.delimiter, quote=dialect.quote)
 
 
 def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
@@ -49,13 +50,23 @@ def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
 
     Raises FileRefused: what `open_text` and `first_rows` raise.
     """
-    opened = open_text(stream, layout.format, limits)
-    text = io.TextIOWrapper(opened.content, layout.encoding, SHOW_UNREADABLE, newline="")
+    opened = open_text(stream, layout, limits)
+    text = _decoded(opened, layout)
     rows = raw_rows(text, Dialect(layout.delimiter, layout.quote))
-    first = first_rows(rows, layout.has_header, limits)
+    try:
+        first = first_rows(rows, layout.has_header, limits)
+    except BaseException:
+        text.close()
+        raise
     return Table(
-        replace(layout, has_header=first.has_header),
+        replace(layout, has_header=first.has_header, sheet=opened.sheet),
         first.columns,
         admitted(chain(first.records, rows), len(first.columns), limits),
         opened.bytes_read,
+        text.close,
+        opened.sheets,
     )
+
+
+def _decoded(opened: OpenText, layout: Layout) -> io.TextIOWrapper:
+    return io.TextIOWrapper(opened.content, layout.encoding, SHOW_UNREADABLE, newline="")

@@ -41,6 +41,8 @@ class Limits:
 
     max_bytes: int = 256 * 1024 * 1024
     max_unpacked_bytes: int = 1024 * 1024 * 1024
+    spreadsheet_memory_bytes: int = 1024 * 1024 * 1024
+    """What reading a sheet may take, which is read whole."""
     max_rows: int = 5_000_000
     max_columns: int = 256
     max_cell_chars: int = 32_768
@@ -51,6 +53,7 @@ class Limits:
         return cls(
             max_bytes=settings.max_upload_bytes,
             max_unpacked_bytes=settings.max_unpacked_bytes,
+            spreadsheet_memory_bytes=settings.spreadsheet_memory_bytes,
             max_rows=settings.max_file_rows,
             max_columns=settings.max_file_columns,
             max_cell_chars=settings.max_cell_chars,
@@ -70,6 +73,9 @@ class Layout:
     has_header: bool | None = True
     """Whether the first row names the columns; None: as it looks."""
     format: FileFormat = FileFormat.TEXT
+    """A spreadsheet is turned into text; then what stands above describes that text."""
+    sheet: str | None = None
+    """Name of the sheet whose rows are read; None, of a spreadsheet: the first that is shown and holds something."""
 
     @classmethod
     def of(cls, source: DataSource) -> "Layout":
@@ -78,8 +84,16 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a spreadsheet, hidden or shown."""
+
+    name: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """An open file: its columns, and its rows, to be walked once.
+    """An open file: its columns, and its rows, to be walked once. To be closed, which leaves the stream open.
 
     Walking the rows raises `FileRefused` when the file as a whole turns out not to be loadable.
     """
@@ -90,3 +104,6 @@ class Table:
     rows: Iterator[Row | Rejection]
     bytes_read: Callable[[], int]
     """How far into the file the walk is, at most one read-ahead in front of the last row given."""
+    close: Callable[[], None]
+    sheets: tuple[Sheet, ...] = ()
+    """Those that there are to choose from."""

@@ -1,5 +1,6 @@
 """Taking a file in, asking for its loading, and finding files whose loading was asked for and stands still."""
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from typing import BinaryIO
@@ -27,7 +28,8 @@ def register_upload(stream: BinaryIO, filename: str, uploaded_by: UUID | None, l
 
     `stream` must be seekable. Raises FileRefused for a file that can never be loaded; nothing is kept of it.
     """
-    table = open_table(stream, inspect(stream, limits), limits)
+    with closing(open_table(stream, inspect(stream, limits), limits)) as table:
+        layout, columns = table.layout, table.columns
     stream.seek(0)
     company_id = tenancy.company_id()
     stored = store(company_id, stream, filename)
@@ -38,9 +40,10 @@ def register_upload(stream: BinaryIO, filename: str, uploaded_by: UUID | None, l
         storage_path=stored.path,
         size_bytes=stored.size,
         sha256=stored.sha256,
-        columns=table.columns,
-        fields=stable_names(table.columns),
-        **asdict(table.layout),
+        sheets=[asdict(sheet) for sheet in table.sheets],
+        columns=columns,
+        fields=stable_names(columns),
+        **asdict(layout),
         uploaded_by=uploaded_by,
     )
     db.session.add(source)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.clock import now
@@ -22,11 +23,19 @@ class SourceStatus(StrEnum):
 
 
 class FileFormat(StrEnum):
-    """What a file is, by its bytes: a text list, bare or packed by itself."""
+    """What a file is, by its bytes: a text list, bare or packed by itself, or a spreadsheet."""
 
     TEXT = "text"
     GZIP = "gzip"
     ZIP = "zip"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """True for what has sheets, and neither an encoding nor a delimiter."""
+        return self in (FileFormat.XLSX, FileFormat.XLS, FileFormat.ODS)
 
 
 class DataSource(Base, Owned):
@@ -50,10 +59,15 @@ class DataSource(Base, Owned):
     sha256: Mapped[str]
     format: Mapped[FileFormat] = mapped_column(coded(FileFormat), default=FileFormat.TEXT)
     encoding: Mapped[str]
+    """With the delimiter and the quote: of the text that a spreadsheet is turned into, if it is one."""
     delimiter: Mapped[str]
     quote: Mapped[str] = mapped_column(default='"')
     """Stands around cells that hold a delimiter or a line's end; empty when nothing does."""
     has_header: Mapped[bool] = mapped_column(default=True)
+    sheet: Mapped[str | None]
+    """Of a spreadsheet: the sheet whose rows are read."""
+    sheets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    """Of a spreadsheet: the sheets to choose from, in their order, as `{"name", "hidden"}`."""
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
     """The header as it stands in the file; `Column 1`, `Column 2`, ... for a file without one."""
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -1,6 +1,7 @@
 """Files that are read from memory, without a database."""
 
 import io
+from contextlib import closing
 
 import pytest
 
@@ -19,8 +20,8 @@ def opened(content: bytes, limits: Limits = LIMITS) -> Table:
 
 def read(content: bytes, limits: Limits = LIMITS) -> tuple[list[str], list[Row | Rejection]]:
     """Columns and rows."""
-    table = opened(content, limits)
-    return table.columns, list(table.rows)
+    with closing(opened(content, limits)) as table:
+        return table.columns, list(table.rows)
 
 
 def rows_of(content: bytes, limits: Limits = LIMITS) -> list[Row | Rejection]:

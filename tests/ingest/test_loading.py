@@ -19,9 +19,10 @@ from app.extensions import db
 from app.ingest.copying import insert_records
 from app.ingest.errors import FileCode, RowCode
 from app.ingest.loader import LoadOutcome, load_slice
-from app.models import Company, DataSource, SourceStatus
+from app.models import Company, DataSource, FileFormat, SourceStatus
 from bench.make_sample import write_sample
 from tests.ingest.lists import numbered, records_of, rejections_of, state_of, uploaded
+from tests.ingest.workbooks import xlsx
 
 
 @pytest.fixture
@@ -83,6 +84,17 @@ def test_a_packed_list_without_a_header_loads_batch_by_batch(company: Company, s
     while load(source, seconds=-1).more:
         assert state_of(company.id, source.id).status is SourceStatus.LOADING
     assert records_of(source) == rows
+
+
+def test_a_spreadsheet_loads_batch_by_batch(company: Company, small_batches: None) -> None:
+    rows = [[number, f"name {number}"] if number % 7 else [] for number in range(2, 37)]
+    source = uploaded(xlsx([], More=[["n", "name"], *rows]), "list.csv")
+    assert (source.format, source.sheet) == (FileFormat.XLSX, "More")
+    assert source.sheets == [{"name": "List", "hidden": False}, {"name": "More", "hidden": False}]
+    while load(source, seconds=-1).more:
+        assert state_of(company.id, source.id).status is SourceStatus.LOADING
+    assert records_of(source) == [(row[0], [str(row[0]), row[1]]) for row in rows if row]
+    assert state_of(company.id, source.id).position_bytes == source.size_bytes
 
 
 def test_a_header_without_rows_is_a_list_of_nobody(company: Company) -> None:

@@ -14,6 +14,7 @@ from app.extensions import db, redis
 from app.ingest.loader import load_slice
 from app.models import Company, DataSource, RejectedRow, Role, SourceStatus
 from tests import factories
+from tests.ingest.workbooks import xlsx
 from tests.portal.conftest import Visitor
 from tests.portal.page import Page
 from tests.queueing.runs import limits
@@ -101,6 +102,18 @@ def test_nothing_is_read_of_an_upload_before_it_is_known_who_sends_it(
         response = visitor.open("POST", "/files/upload/", input_stream=body, content_type="multipart/form-data")
         assert response.status_code == status
         assert not body.was_read
+
+
+def test_a_spreadsheet_is_taken_and_its_sheet_is_named(visitor: Visitor) -> None:
+    upload(visitor, (xlsx([], June=[["Patient Name"], ["Ann Example"]]), "march.csv"))
+    [source] = sources()
+    load(source)
+
+    page = visitor.get(f"/files/{source.id}")
+
+    assert "1 records loaded" in page.text
+    assert "June" in page.text
+    assert "Patient Name {{ patient_name }} Ann Example" in page.text
 
 
 def test_sending_the_form_without_a_file_says_what_to_do(visitor: Visitor) -> None:
