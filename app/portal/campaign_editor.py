@@ -53,12 +53,12 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
     desk = _sent(campaign_id)
     definition = campaign_terms.read(desk.form, desk.present, _zone())
     if definition is None:
-        return _page(desk, refused=True), 422
+        return _page(desk, mistakes=problems_of(desk.form)), 422
     try:
         _keep(desk, definition)
     except UnfitError as refusal:
         show_refusal(desk.form, refusal, definition)
-        return _page(desk, refused=True), 422
+        return _page(desk, mistakes=problems_of(desk.form)), 422
     except RefusedError as refusal:
         flash(refusal.words, "danger")
         return redirect(url_for("campaigns.show", campaign_id=campaign_id))
@@ -76,10 +76,10 @@ def change_rows(campaign_id: UUID) -> ResponseReturnValue:
         desk.form.translations.append_entry({"language": desk.form.language_to_add})
     elif added in lists:
         lists[added].append_entry()
-    kind, _, row = request.form.get("remove", "").partition("-")
-    if kind in lists and row in map(str, range(len(lists[kind]))):
-        lists[kind].pop_entry(int(row))
-    return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added)
+    removed, _, row = request.form.get("remove", "").partition("-")
+    if removed in lists and row in map(str, range(len(lists[removed]))):
+        lists[removed].pop_entry(int(row))
+    return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added, removed=removed)
 
 
 @blueprint.post("/preview")

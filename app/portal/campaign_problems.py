@@ -62,7 +62,8 @@ def _problems(fields: Iterable[Field], above: str) -> Iterator[Problem]:
                 yield from _problems(entry.form, f"{_NAMES[field.short_name]} {place}, ")
         for error in field.errors:
             if isinstance(error, str) and not isinstance(field, FormField):
-                yield Problem(field.id, name, error)
+                # a list has no input of its own: its words stand below its rows
+                yield Problem(f"{field.id}-error" if isinstance(field, FieldList) else field.id, name, error)
 
 
 def _words(problem: ErrorDetails) -> str:

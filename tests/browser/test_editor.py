@@ -88,6 +88,39 @@ def test_a_short_status_is_announced_when_it_changes_and_not_at_every_key(editor
     assert complaints == []
 
 
+def test_the_keyboard_keeps_its_place_when_rows_come_and_go(editor: Page, complaints: list[str]) -> None:
+    editor.get_by_role("button", name="Add a filter").press("Enter")
+    expect(editor.get_by_label("Filter 1: What")).to_be_focused()
+    editor.get_by_role("button", name="Remove Filter 1").press("Enter")
+    expect(editor.get_by_role("button", name="Add a filter")).to_be_focused()
+
+    following = editor.get_by_role("button", name="Next rows")
+    following.press("Enter")
+    expect(editor.locator("#preview")).to_contain_text("Hi Dan.")
+    expect(following).to_be_focused()
+    expect(following).to_have_attribute("aria-disabled", "true")
+    assert complaints == []
+
+
+def test_what_keeps_a_form_from_being_saved_is_a_key_away_from_its_input(editor: Page) -> None:
+    editor.get_by_label("Words that cancel").fill("C")
+    editor.get_by_label("Words that cancel").press("Enter")
+
+    mistakes = editor.get_by_role("alert")
+    expect(mistakes).to_contain_text("Words that confirm: One word cannot mean two things.")
+    expect(mistakes).to_be_focused()
+    editor.keyboard.press("Tab")
+    editor.keyboard.press("Enter")
+    expect(editor.get_by_label("Words that confirm")).to_be_focused()
+
+
+def test_a_link_into_the_editor_leads_the_keyboard_to_the_input(editor: Page) -> None:
+    editor.goto(editor.url.partition("#")[0] + "#sms_text")
+    editor.reload()
+
+    expect(editor.get_by_label("Text", exact=True)).to_be_focused()
+
+
 def test_a_field_goes_where_the_cursor_stands(editor: Page, complaints: list[str]) -> None:
     text = editor.get_by_label("Text", exact=True)
     text.fill("STOP to end. ")

@@ -53,6 +53,7 @@ class Page(HTMLParser):
             assert script.get("nonce"), script
             assert f"'nonce-{script['nonce']}'" in self.policy
             assert script.get("src"), "a script stands in the page itself"
+        assert [link for link in self.links if link.startswith("#") and link[1:] not in self.ids] == []
         refused = [name for name in self.attributes if name.startswith("on") or name == "style"]
         assert refused == [], "the content policy refuses these attributes"
         assert self.response.headers["X-Content-Type-Options"] == "nosniff"
