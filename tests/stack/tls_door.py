@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -37,27 +38,49 @@ def self_signed(directory: Path) -> tuple[Path, Path]:
     return files
 
 
+class _Door(threading.Thread):
+    """A loop in a thread of its own: the test's may have one that is running, which is Playwright's."""
+
+    def __init__(self, port_behind: int, context: ssl.SSLContext) -> None:
+        super().__init__()
+        self.opened: Future[int] = Future()
+        self._port_behind = port_behind
+        self._context = context
+
+    def run(self) -> None:
+        asyncio.run(self._serve())
+
+    def shut(self) -> None:
+        self._loop.call_soon_threadsafe(self._told.set)
+        self.join()
+
+    async def _serve(self) -> None:
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._visit, HOST, 0, ssl=self._context)
+        self.opened.set_result(int(server.sockets[0].getsockname()[1]))
+        await self._told.wait()
+        server.close()
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard, said = await asyncio.open_connection(HOST, self._port_behind)
+        try:
+            await asyncio.gather(_pass_on(reader, said), _pass_on(heard, writer))
+        finally:
+            said.transport.abort()
+            writer.transport.abort()
+
+
 @contextmanager
 def tls_door(port_behind: int, certificate: Path, key: Path) -> Iterator[int]:
     """Passes on what comes in by TLS to a port of this machine; the port of the door, open for the block."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-
-    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inside = await asyncio.open_connection(HOST, port_behind)
-        await asyncio.gather(_pass_on(reader, inside[1]), _pass_on(inside[0], writer))
-
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(visit, HOST, 0, ssl=context))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    door = _Door(port_behind, context)
+    door.start()
     try:
-        yield int(server.sockets[0].getsockname()[1])
+        yield door.opened.result(timeout=10)
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.run_until_complete(_leave(server))
-        loop.close()
+        door.shut()
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,11 +89,3 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             writer.write(piece)
             await writer.drain()
     writer.close()
-
-
-async def _leave(server: asyncio.Server) -> None:
-    server.close()
-    visits = asyncio.all_tasks() - {asyncio.current_task()}
-    for visit in visits:
-        visit.cancel()
-    await asyncio.gather(*visits, return_exceptions=True)
