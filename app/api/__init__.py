@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from app.api import campaigns, customer, errors, files, outcomes, runs, schemas
+from app.api import campaigns, customer, errors, files, functions, outcomes, runs, schemas
 from app.campaigns.definition import Definition
 
 
@@ -28,8 +28,8 @@ def register(app: Flask) -> None:
     api.spec.options["security"] = [{"key": []}]
     for name, schema in _definition_schemas().items():
         api.spec.components.schema(name, component=schema)
-    for blueprint in (customer.blueprint, files.blueprint, campaigns.blueprint, runs.blueprint, outcomes.blueprint):
-        api.register_blueprint(blueprint, url_prefix="/api/v1")
+    for part in (customer, files, functions, campaigns, runs, outcomes):
+        api.register_blueprint(part.blueprint, url_prefix="/api/v1")
 
 
 def _definition_schemas() -> dict[str, dict[str, object]]:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from app.templating.functions.registry import FUNCTIONS, Function, Parameter
 
-_EXAMPLE = re.compile(r"^ {4}(?P<template>.+?) =>(?: (?P<result>.+))?$", re.MULTILINE)
+_EXAMPLE = re.compile(r"^ {4}(?P<template>.+?) =>(?: (?:\[(?P<code>\w+)\]|(?P<result>.+)))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A template, and what comes out: a text, or in square brackets the code of why there is no message."""
+    """A template, and what comes out of it."""
 
     template: str
     result: str
+    code: str | None = None
+    """Why there is no message, where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def _document(function: Function) -> FunctionDoc:
         _signature(function),
         summary,
         details,
-        tuple(Example(match["template"], match["result"] or "") for match in _EXAMPLE.finditer(examples)),
+        tuple(
+            Example(match["template"], match["result"] or "", match["code"]) for match in _EXAMPLE.finditer(examples)
+        ),
     )
 
 
