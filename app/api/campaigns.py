@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import tenancy
-from app.api import schemas
+from app.api import preview_schemas, schemas
 from app.api.guard import room
 from app.api.runs import shown as shown_run
 from app.campaigns import editing, fire, lifecycle, preview
 from app.campaigns.definition import Definition
+from app.campaigns.inspection import findings_of
 from app.extensions import db
 from app.models import Campaign, CampaignFile, RunTrigger
 
@@ -74,11 +75,11 @@ def set_files(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/campaigns/<uuid:campaign_id>/preview")
-@blueprint.arguments(schemas.PreviewQuery, location="query")
-@blueprint.response(200, schemas.Preview)
+@blueprint.arguments(preview_schemas.PreviewQuery, location="query")
+@blueprint.response(200, preview_schemas.Preview)
 def show_preview(query: dict[str, Any], campaign_id: UUID) -> Any:
     """Checks the campaign and shows what its first rows become. Ready asks for this."""
-    shown = preview.preview_saved(campaign_id, query["rows"])
+    shown = preview.preview_saved(campaign_id, query["rows"], everybody_speaks=query["language"])
     preview.record_preview(campaign_id)
     return shown
 
@@ -103,6 +104,7 @@ def _shown(campaign: Campaign) -> dict[str, Any]:
     return _columns(campaign) | {
         "files": _files_of([campaign.id]).get(campaign.id, []),
         "definition": editing.definition_of(campaign).model_dump(mode="json"),
+        "findings": findings_of(campaign),
     }
 
 

@@ -156,21 +156,8 @@ class CampaignRow(Schema):
     updated_at = fields.AwareDateTime()
 
 
-class Campaign(CampaignRow):
-    """A campaign with its newest version."""
-
-    definition = DefinitionField()
-
-
-class CampaignPage(Schema):
-    """Campaigns, newest first."""
-
-    items = fields.List(fields.Nested(CampaignRow))
-    next = fields.UUID(allow_none=True)
-
-
 class Finding(Schema):
-    """Something that a check found."""
+    """Something that a check found. In a template, `facts` has `line`, `column`, `name` and, if one is, `nearest`."""
 
     code = fields.String()
     severity = fields.String()
@@ -179,42 +166,18 @@ class Finding(Schema):
     facts = fields.Dict()
 
 
-class PreviewQuery(Schema):
-    """Which rows to preview."""
+class Campaign(CampaignRow):
+    """A campaign with its newest version, and what the checks find in it."""
 
-    rows = fields.Integer(load_default=10, validate=validate.Range(1, 200))
-
-
-class PreviewedFailure(Schema):
-    """Why a row would get no message."""
-
-    stage = fields.String()
-    code = fields.String()
-    words = fields.String()
-    facts = fields.Dict()
-
-
-class PreviewedMessage(Schema):
-    """What one row becomes on one delivery method: a text, or the reason why not."""
-
-    file_id = fields.UUID()
-    row_number = fields.Integer()
-    method = fields.String()
-    channel = fields.Enum(Channel, by_value=True)
-    endpoint = fields.String(allow_none=True)
-    subject = fields.String(allow_none=True)
-    text = fields.String(allow_none=True)
-    html = fields.String(allow_none=True)
-    units = fields.Integer(allow_none=True)
-    not_before = fields.AwareDateTime(allow_none=True)
-    failure = fields.Nested(PreviewedFailure, allow_none=True)
-
-
-class Preview(Schema):
-    """What the check found, and what the first rows become. Recording it is what Ready asks for."""
-
+    definition = DefinitionField()
     findings = fields.List(fields.Nested(Finding))
-    messages = fields.List(fields.Nested(PreviewedMessage))
+
+
+class CampaignPage(Schema):
+    """Campaigns, newest first."""
+
+    items = fields.List(fields.Nested(CampaignRow))
+    next = fields.UUID(allow_none=True)
 
 
 class NewRun(Schema):

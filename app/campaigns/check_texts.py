@@ -7,9 +7,10 @@ from app.campaigns.definition import Content, Definition, Source
 from app.campaigns.findings import Fact, Finding, FindingCode
 from app.queueing.assembly import template_fields
 from app.queueing.outcome import Outcome, Staged
-from app.templating.errors import TemplateInvalid, TemplateProblem
+from app.templating.errors import TemplateInvalid, TemplateProblem, TemplatingError
+from app.templating.fieldnames import NAMESPACES
 from app.templating.mistakes import nearest
-from app.templating.sms import measure
+from app.templating.sms import measure, plain
 from app.templating.template import compile_functions, compile_template
 
 Columns = tuple[str, ...]
@@ -17,7 +18,12 @@ Columns = tuple[str, ...]
 
 
 def file_findings(definition: Definition, files: Sequence[tuple[str, Columns]]) -> list[Finding]:
-    """What in the mapping and the texts does not fit one of the files (name, columns)."""
+    """What in the mapping and the texts does not fit one of the files (name, columns).
+
+    Without files, what cannot fit any: all but the names of columns.
+    """
+    if not files:
+        return [finding for finding in _in_file(definition, "", ()) if not _is_about_columns(finding)]
     found: list[Finding] = []
     for name, columns in files:
         for finding in _in_file(definition, name, columns):
@@ -37,7 +43,7 @@ def length_findings(outcomes: Sequence[Outcome], own: str) -> list[Finding]:
             content = (outcome.method, outcome.language)
             longest[content] = max(longest.get(content, outcome), outcome, key=attrgetter("units"))
     return [
-        Finding(FindingCode.SMS_LONG, f"{_where(method, None if language == own else language)}.text", _length(message))
+        _length(message, f"{_where(method, None if language == own else language)}.text")
         for (method, language), message in longest.items()
         if message.units > 1
     ]
@@ -47,14 +53,17 @@ def _where(method: str, translation: str | None) -> str:
     return f"methods.{method}.translations.{translation}" if translation else f"methods.{method}"
 
 
-def _length(message: Staged) -> dict[str, Fact]:
-    size = measure(message.texts.text)
-    return {
+def _length(message: Staged, where: str) -> Finding:
+    size, plainer = measure(message.texts.text), measure(plain(message.texts.text))
+    facts: dict[str, Fact] = {
         "segments": size.segments,
         "row": message.row_number,
         "encoding": size.encoding,
         "costly": "".join(char for char, _ in size.costly),
     }
+    if plainer.segments < size.segments:
+        return Finding(FindingCode.SMS_COSTLY, where, facts | {"plain_segments": plainer.segments})
+    return Finding(FindingCode.SMS_LONG, where, facts)
 
 
 def _in_file(definition: Definition, file: str, columns: Columns) -> Iterator[Finding]:
@@ -65,7 +74,7 @@ def _in_file(definition: Definition, file: str, columns: Columns) -> Iterator[Fi
             meant = nearest(source.column, columns)
             facts = {"file": file, "column": source.column, **({"nearest": meant} if meant else {})}
             yield Finding(FindingCode.COLUMN_UNKNOWN, where, facts)
-        elif source.functions:
+        if source.functions:
             try:
                 compile_functions(source.functions, arguments, column=source.column)
             except TemplateInvalid as refusal:
@@ -93,6 +102,13 @@ def _of_content(content: Content, fields: frozenset[str], where: str) -> Iterato
         except TemplateInvalid as refusal:
             for problem in refusal.problems:
                 yield Finding(FindingCode.TEMPLATE_INVALID, f"{where}.{part}", _facts(problem))
+
+
+def _is_about_columns(finding: Finding) -> bool:
+    if finding.code is FindingCode.COLUMN_UNKNOWN:
+        return True
+    is_field = finding.facts.get("reason") == TemplatingError.UNKNOWN_FIELD
+    return is_field and str(finding.facts["name"]).partition(".")[0] not in NAMESPACES
 
 
 def _facts(problem: TemplateProblem) -> dict[str, Fact]:

@@ -87,6 +87,8 @@ class DeliveryMethod(_Document):
     """Content in other languages; the role `language` says of each record which one it gets."""
     sender_id: UUID | None = None
     """None: the company's first sender of the channel."""
+    plain_characters: bool = False
+    """Text messages only: what would make the text longer, such as a curly quote, is written in a plainer way."""
 
 
 class ResponseOptions(_Document):

@@ -40,6 +40,7 @@ class FindingCode(StrEnum):
     LANGUAGE_NOT_MAPPED = "language_not_mapped"
     TRANSLATION_MISSING = "translation_missing"
     SMS_LONG = "sms_long"
+    SMS_COSTLY = "sms_costly"
     HOURS_NOT_LIFTED = "hours_not_lifted"
 
 
@@ -76,6 +77,9 @@ WORDS: dict[FindingCode, str] = {
     ),
     FindingCode.TRANSLATION_MISSING: "There is no {channel} content in {language}: the campaign's own is sent.",
     FindingCode.SMS_LONG: "The text takes up to {segments} segments, each of which is billed.",
+    FindingCode.SMS_COSTLY: (
+        "The text takes up to {segments} segments because of “{costly}”; in plainer characters, {plain_segments}."
+    ),
     FindingCode.HOURS_NOT_LIFTED: "Only a sandbox company can lift the quiet hours; they stay in force.",
 }
 
@@ -88,6 +92,7 @@ WARNINGS = frozenset(
         FindingCode.LANGUAGE_NOT_MAPPED,
         FindingCode.TRANSLATION_MISSING,
         FindingCode.SMS_LONG,
+        FindingCode.SMS_COSTLY,
         FindingCode.HOURS_NOT_LIFTED,
     }
 )

@@ -1,8 +1,6 @@
 """What a campaign would say to real rows. Nothing is written, and nobody is written to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -11,59 +9,13 @@ from app.campaigns.definition import Definition
 from app.campaigns.editing import definition_of, files_of
 from app.campaigns.findings import Finding
 from app.campaigns.inspection import findings_of
+from app.campaigns.previewed import PreviewedMessage, PreviewedRow, previewed_row
 from app.clock import now
 from app.extensions import db
-from app.models import Campaign, Channel, Company, DataSource
+from app.models import Campaign, Company, DataSource
 from app.queueing.batch import outcomes_of
 from app.queueing.compose import line_for
-from app.queueing.errors import Facts, words_for
-from app.queueing.outcome import Failed, Outcome, Texts
 from app.queueing.records import rows_after
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewedFailure:
-    """Why a row would get no message."""
-
-    stage: str
-    code: str
-    words: str
-    facts: Facts
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewedMessage:
-    """What a row would get on one delivery method: texts and when they go, or a failure."""
-
-    file_id: UUID
-    row_number: int
-    method: str
-    channel: Channel
-    language: str | None
-    """Tag of the language that the texts are in."""
-    endpoint: str
-    subject: str | None
-    text: str | None
-    html: str | None
-    unfiltered: Texts | None
-    """The texts before the campaign's filters, as far as it came."""
-    units: int | None
-    """SMS segments."""
-    not_before: datetime | None
-    zone: str | None
-    """The recipient's zone."""
-    failure: PreviewedFailure | None
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewedRow:
-    """A record and what it would get."""
-
-    row_number: int
-    person: str
-    data: dict[str, str]
-    """Stable field name to cell."""
-    messages: tuple[PreviewedMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +44,7 @@ def preview(
     line = line_for(definition, company, campaign, source, everybody_speaks=everybody_speaks)
     outcomes = outcomes_of(line, rows_after(source.id, after, rows), now())
     return [
-        _row(source.id, row_number, group)
+        previewed_row(source.id, row_number, group)
         for row_number, group in groupby(outcomes, key=lambda outcome: outcome.row_number)
     ]
 
@@ -115,53 +67,3 @@ def record_preview(campaign_id: UUID) -> Campaign:
     campaign.previewed_version = campaign.version
     db.session.commit()
     return campaign
-
-
-def _row(source_id: UUID, row_number: int, outcomes: Iterable[Outcome]) -> PreviewedRow:
-    of_row = list(outcomes)
-    return PreviewedRow(
-        row_number=row_number,
-        person=of_row[0].person,
-        data=of_row[0].data,
-        messages=tuple(_message(source_id, outcome) for outcome in of_row),
-    )
-
-
-def _message(source_id: UUID, outcome: Outcome) -> PreviewedMessage:
-    if isinstance(outcome, Failed):
-        reason = PreviewedFailure(
-            outcome.stage.value, outcome.code, words_for(outcome.code, outcome.facts), outcome.facts
-        )
-        return PreviewedMessage(
-            file_id=source_id,
-            row_number=outcome.row_number,
-            method=outcome.method,
-            channel=outcome.channel,
-            language=None,
-            endpoint=outcome.endpoint,
-            subject=None,
-            text=None,
-            html=None,
-            unfiltered=outcome.unfiltered,
-            units=None,
-            not_before=None,
-            zone=None,
-            failure=reason,
-        )
-    texts = outcome.texts
-    return PreviewedMessage(
-        file_id=source_id,
-        row_number=outcome.row_number,
-        method=outcome.method,
-        channel=outcome.channel,
-        language=outcome.language,
-        endpoint=outcome.endpoint,
-        subject=texts.subject or None,
-        text=texts.text or None,
-        html=texts.html or None,
-        unfiltered=outcome.unfiltered,
-        units=outcome.units,
-        not_before=outcome.opening.not_before,
-        zone=outcome.zone,
-        failure=None,
-    )

@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from app import tenancy
 from app.accounts import senders
 from app.campaigns import editing
+from app.campaigns.check import blockers
 from app.campaigns.definition import Definition
 from app.campaigns.errors import RefusedError, UnfitError
+from app.campaigns.inspection import findings_of
 from app.clock import now
 from app.extensions import db
 from app.models import Campaign, DataSource, SourceStatus
@@ -19,12 +21,13 @@ from app.portal import campaign_terms, live_preview, shell
 from app.portal.campaign_form import CampaignForm
 from app.portal.campaign_problems import problems_of, show_refusal
 from app.portal.filter_cuts import cuts
+from app.portal.finding_places import place_of
 from app.templating.fieldnames import PROVIDED_FIELDS
-from app.templating.sms import measure
 
 blueprint = Blueprint("campaign_editor", __name__, url_prefix="/campaigns/<uuid:campaign_id>/edit")
 
 _FILES_ON_OFFER = 100
+_BLOCKERS_SAID = 3
 
 
 class _Desk(NamedTuple):
@@ -62,7 +65,7 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
     except RefusedError as refusal:
         flash(refusal.words, "danger")
         return redirect(url_for("campaigns.show", campaign_id=campaign_id))
-    flash("Saved.", "success")
+    _say_saved(campaign_id, definition)
     return redirect(url_for("campaign_editor.edit", campaign_id=campaign_id))
 
 
@@ -76,6 +79,8 @@ def change_rows(campaign_id: UUID) -> ResponseReturnValue:
         desk.form.translations.append_entry({"language": desk.form.language_to_add})
     elif added in lists:
         lists[added].append_entry()
+    if "plain" in request.form:
+        desk.form.sms.form.plain_characters.data = True
     removed, _, row = request.form.get("remove", "").partition("-")
     if removed in lists and row in map(str, range(len(lists[removed]))):
         lists[removed].pop_entry(int(row))
@@ -87,7 +92,7 @@ def preview(campaign_id: UUID) -> ResponseReturnValue:
     """What the form as it is typed makes of real rows. Saves nothing."""
     desk = _sent(campaign_id)
     definition = campaign_terms.read(desk.form, desk.present, _zone())
-    found: dict[str, object] = {"changed": True, "measure": measure, "cuts": cuts}
+    found: dict[str, object] = {"changed": True, "cuts": cuts}
     if definition is None:
         found["problems"] = problems_of(desk.form)
     else:
@@ -147,6 +152,17 @@ def _keep(desk: _Desk, definition: Definition) -> None:
         files=None if wanted == present else wanted,
         definition=None if definition == desk.present else definition,
     )
+
+
+def _say_saved(campaign_id: UUID, definition: Definition) -> None:
+    """Says with the word that it is saved what keeps it from being made ready: a mistake in a text, above all."""
+    found = blockers(findings_of(tenancy.get(Campaign, campaign_id)))
+    if not found:
+        flash("Saved.", "success")
+        return
+    said = [f"{place_of(finding, definition).name}: {finding.words}" for finding in found[:_BLOCKERS_SAID]]
+    more = [f"And {len(found) - len(said)} more."] if len(found) > len(said) else []
+    flash(" ".join(["Saved, but it cannot be made ready like this.", *said, *more]), "warning")
 
 
 def _after() -> int:

@@ -120,6 +120,7 @@ class TextMessageForm(Form):
     used = BooleanField("Send text messages")
     sender = SelectField("From", choices=[])
     text = TextAreaField("Text", render_kw={"rows": 5})
+    plain_characters = BooleanField("Write characters that make a text longer in a plainer way")
 
 
 class EmailForm(Form):

@@ -12,12 +12,12 @@ from app.campaigns import editing, preview, states
 from app.campaigns.check import blockers
 from app.campaigns.definition import Definition
 from app.campaigns.inspection import findings_of
+from app.campaigns.previewed import PreviewedRow
 from app.clock import now
 from app.models import Campaign, DataSource
 from app.portal import paging, shell
 from app.portal.filter_cuts import cuts
 from app.portal.finding_places import place_of
-from app.templating.sms import measure
 
 blueprint = Blueprint("campaign_preview", __name__, url_prefix="/campaigns/<uuid:campaign_id>/preview")
 
@@ -50,7 +50,6 @@ def index(campaign_id: UUID) -> ResponseReturnValue:
         is_seen=campaign.previewed_version == campaign.version,
         may_be_ready=states.allows(campaign, states.Move.MAKE_READY),
         seen=_digest(definition, sources),
-        measure=measure,
         cuts=cuts,
         instant=now(),
     )
@@ -89,7 +88,7 @@ def _first_with_rows(sources: Sequence[DataSource]) -> DataSource | None:
 
 def _rows(
     campaign: Campaign, definition: Definition, source: DataSource, rows: int, after: int, language: str | None
-) -> list[preview.PreviewedRow]:
+) -> list[PreviewedRow]:
     return preview.preview(
         definition, shell.current_company(), campaign, source, rows=rows, after=after, everybody_speaks=language
     )

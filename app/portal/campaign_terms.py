@@ -122,6 +122,8 @@ def _show_method(part: TextMessageForm | EmailForm, channel: Channel, method: De
     if method is None:
         return
     part.sender.data = str(method.sender_id or "")
+    if isinstance(part, TextMessageForm):
+        part.plain_characters.data = method.plain_characters
     for name in PARTS[channel]:
         part[name].data = getattr(method.content, name)
 
@@ -151,7 +153,14 @@ def _method(form: CampaignForm, channel: Channel, key: str, present: DeliveryMet
         "content": written_content(part, {name: name for name in PARTS[channel]}, present.content if present else None),
         "translations": written_translations(form, channel, present),
         "sender_id": part.sender.data or None,
+        "plain_characters": _is_plain(part, present),
     }
+
+
+def _is_plain(part: TextMessageForm | EmailForm, present: DeliveryMethod | None) -> bool:
+    if isinstance(part, TextMessageForm):
+        return bool(part.plain_characters.data)
+    return present.plain_characters if present else False
 
 
 def _shown(definition: Definition) -> dict[Channel, DeliveryMethod]:

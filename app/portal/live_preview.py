@@ -7,7 +7,8 @@ from app import tenancy
 from app.campaigns.definition import Definition
 from app.campaigns.findings import Finding
 from app.campaigns.inspection import findings_of
-from app.campaigns.preview import PreviewedRow, preview
+from app.campaigns.preview import preview
+from app.campaigns.previewed import PreviewedRow
 from app.extensions import db
 from app.models import Campaign, DataSource, Record
 from app.portal import shell

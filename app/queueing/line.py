@@ -18,7 +18,7 @@ from app.queueing.mapping import Reader, Values
 from app.queueing.outcome import Failed, Outcome, Staged, Texts
 from app.queueing.placing import Placer
 from app.queueing.record import CompanyFacts, Record, RecordReader, with_fields
-from app.queueing.text_checks import check_texts, units_of
+from app.queueing.text_checks import check_texts, plainly, units_of
 from app.queueing.text_filters import compile_filters
 from app.queueing.wall_clock import zone_of
 
@@ -60,6 +60,7 @@ class _Method:
     channel: Channel
     default: _Content
     translations: dict[str, _Content]
+    is_plain: bool
 
 
 @dataclass(slots=True)
@@ -116,7 +117,8 @@ class Line:
 
     def _compiled(self, method: DeliveryMethod, contents: dict[str, Content], fields: frozenset[str]) -> _Method:
         spoken = {language: self._content(content, fields, language) for language, content in contents.items()}
-        return _Method(method.key, method.channel, spoken.pop(self._language), spoken)
+        is_plain = method.plain_characters and method.channel is Channel.SMS
+        return _Method(method.key, method.channel, spoken.pop(self._language), spoken, is_plain)
 
     def _content(self, content: Content, fields: frozenset[str], language: str) -> _Content:
         assembler = Assembler(content, fields, language)
@@ -156,6 +158,8 @@ class Line:
         content = method.translations.get(self._everybody_speaks or record.language, method.default)
         so_far.unfiltered = unfiltered = content.assembler.assemble(self._values(content, record, message_id))
         texts = self._filter(unfiltered)
+        if method.is_plain:
+            texts, unfiltered = plainly(texts), plainly(unfiltered)
         check_texts(method.channel, texts)
         place = self._placer.place(record.zone, address, record.appointment_at, now, starts)
         return Staged(

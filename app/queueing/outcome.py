@@ -37,7 +37,7 @@ class Staged:
     """Tag of the language that the texts are in."""
     texts: Texts
     unfiltered: Texts
-    """The texts before the campaign's filters."""
+    """The texts before the campaign's filters, in plain characters where the texts are."""
     units: int
     """SMS segments; 1 on other channels."""
     opening: Opening

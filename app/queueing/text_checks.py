@@ -3,7 +3,7 @@
 from app.models import Channel
 from app.queueing.errors import FilterError, StoppedError
 from app.queueing.outcome import Texts
-from app.templating.sms import measure
+from app.templating.sms import measure, plain
 
 SMS_LIMIT = 1_600
 """Characters that Twilio takes in one message (error 21617 beyond)."""
@@ -21,6 +21,11 @@ def check_texts(channel: Channel, texts: Texts) -> None:
         raise StoppedError(FilterError.TEXT_EMPTY)
     if len(texts.text) > SMS_LIMIT:
         raise StoppedError(FilterError.TEXT_TOO_LONG, length=len(texts.text), limit=SMS_LIMIT)
+
+
+def plainly(texts: Texts) -> Texts:
+    """The texts of a text message without the characters that make it longer, as far as there are plainer ones."""
+    return Texts(plain(texts.text))
 
 
 def units_of(channel: Channel, texts: Texts) -> int:

@@ -5,7 +5,7 @@ Nothing is replaced silently: a text with one emoji is counted as what it is. `p
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.templating import gsm7
 
@@ -14,6 +14,14 @@ Encoding = Literal["GSM-7", "UCS-2"]
 _ALONE = {"GSM-7": 160, "UCS-2": 70}
 _PART = {"GSM-7": 153, "UCS-2": 67}
 _LAST_OF_BMP = "\uffff"
+
+
+class CostlyCharacter(NamedTuple):
+    """A character that costs more than a plain one."""
+
+    character: str
+    replacement: str | None
+    """What says the same and costs no more than its letters, if anything does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +35,9 @@ class SmsSize:
     """Parts that are sent and billed; 0 for an empty text."""
     per_segment: int
     """Units that fit a part: 160 or 70 when there is one part, 153 or 67 when there are more."""
-    costly: tuple[tuple[str, str | None], ...]
-    """Characters that make the text longer than its letters, each once, in order, with a plain replacement if there
-    is one: those that force UCS-2, or in GSM-7 those that cost two units."""
+    costly: tuple[CostlyCharacter, ...]
+    """Characters that make the text longer than its letters, each once, in order: those that force UCS-2, or in GSM-7
+    those that cost two units."""
 
 
 def measure(text: str) -> SmsSize:
@@ -56,7 +64,7 @@ def _size(text: str, encoding: Encoding, units: int, costly: str) -> SmsSize:
     else:
         room = _PART[encoding]
         segments = -(-units // room) if units == len(text) else _packed(text, encoding, room)
-    offers = tuple((char, gsm7.replacement(char)) for char in dict.fromkeys(costly))
+    offers = tuple(CostlyCharacter(char, gsm7.replacement(char)) for char in dict.fromkeys(costly))
     return SmsSize(encoding, units, segments, room, offers)
 
 

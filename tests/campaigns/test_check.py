@@ -203,6 +203,24 @@ def test_a_text_of_several_segments_names_the_characters_that_cost() -> None:
     assert finding.facts == {"segments": 2, "row": 2, "encoding": "UCS-2", "costly": "☎"}
 
 
+def test_a_text_that_plainer_characters_shorten_is_worth_a_word_about_them() -> None:
+    finding = only(length_findings(line_of(definition(methods=(sms_saying("“x” " * 30),))).walk(2, row(), NOON), "en"))
+    assert (finding.code, finding.severity) == (FindingCode.SMS_COSTLY, Severity.WARNING)
+    assert (finding.facts["segments"], finding.facts["plain_segments"], finding.facts["costly"]) == (2, 1, "“”")
+
+
+def test_without_files_templates_are_checked_for_all_but_the_names_of_columns() -> None:
+    text = "{{ patient_name | uper }} {{ links.confrm }} STOP"
+    mapping = Mapping(roles={**MAPPING.roles, Role.DOCTOR: (Source(column="provider", functions=("trm",)),)})
+    findings = found(definition(methods=(sms_saying(text),), mapping=mapping), files=[])
+    assert [(finding.code, finding.facts.get("nearest")) for finding in findings] == [
+        (FindingCode.NO_FILES, None),
+        (FindingCode.FUNCTION_INVALID, "trim"),
+        (FindingCode.TEMPLATE_INVALID, "upper"),
+        (FindingCode.TEMPLATE_INVALID, "links.confirm"),
+    ]
+
+
 def test_a_short_text_is_not_worth_a_word() -> None:
     assert length_findings(line_of().walk(2, row(), datetime(2026, 11, 24, 17, tzinfo=UTC)), "en") == []
 

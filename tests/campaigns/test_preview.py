@@ -8,6 +8,7 @@ from app.campaigns.findings import FindingCode
 from app.campaigns.preview import preview, preview_saved, record_preview
 from app.extensions import db
 from app.models import Channel, Company, DataSource, Failure, Message, Sender, SuppressionSource
+from app.queueing.outcome import Texts
 from tests import factories
 from tests.queueing.line_of import DEFINITION, definition, sms_saying
 
@@ -48,8 +49,7 @@ def test_a_preview_shows_the_text_before_its_filters(company: Company, patients:
     campaign = factories.campaign(filtered, [patients])
     (ann,) = preview(filtered, company, campaign, patients, rows=1)
     assert ann.messages[0].text == "Hi"
-    assert ann.messages[0].unfiltered is not None
-    assert ann.messages[0].unfiltered.text == "Hi\nBill amt: 3"
+    assert ann.messages[0].before_filters == Texts("Hi\nBill amt: 3")
 
 
 def test_a_preview_knows_who_opted_out(company: Company, patients: DataSource) -> None:

@@ -244,6 +244,50 @@ def test_the_live_preview_says_where_a_template_is_wrong_and_what_was_meant(edit
     assert "#sms_text" in page.links
 
 
+def test_saving_says_where_a_template_is_wrong_and_what_was_meant(editor: Editor, visitor: Visitor) -> None:
+    page = visitor.get(editor.send(sms_text="Hello,\nHi {{ patient_nme }}! STOP to end.").location)
+
+    assert "Saved, but it cannot be made ready like this." in page.text
+    assert "SMS, text: Line 2, column 7: there is no field “patient_nme”. Did you mean “patient_name”?" in page.text
+
+
+def test_saving_says_the_first_of_many_mistakes_and_how_many_there_are(editor: Editor, visitor: Visitor) -> None:
+    page = visitor.get(editor.send(sms_text="{{ a }} {{ b }} {{ c }} {{ d }} {{ e }} STOP").location)
+
+    assert "there is no field “c”. And 2 more." in page.text
+
+
+def test_the_functions_are_explained_where_they_are_needed(editor: Editor, visitor: Visitor) -> None:
+    assert "/campaigns/functions" in visitor.get(editor.address).links
+
+    page = visitor.get("/campaigns/functions")
+
+    assert '{{ "MCDONALD, JOHN ANN" | name_order }}' in page.text
+    assert "John Ann McDonald" in page.text
+    assert "no message: date unreadable" in page.text
+
+
+def test_a_click_writes_costly_characters_plainly(editor: Editor, campaign: Campaign) -> None:
+    costly = f"It’s {'very ' * 20}late. STOP to end."
+    page = editor.preview(sms_text=costly)
+    assert "Write it plainly: 1 segment" in page.text
+
+    response = editor.send("/rows", sms_text=costly, plain="sms")
+    fields = changed(editor.shown(response.text))
+    assert fields["sms_plain_characters"] == ["y"]
+    assert fields["sms_text"] == [costly]
+
+    page = editor.preview(sms_text=costly, sms_plain_characters="y")
+    assert "It's very" in page.text
+    assert "1 segment , GSM-7" in page.text
+    editor.send(sms_text=costly, sms_plain_characters="y")
+    assert saved(campaign).methods[0].plain_characters
+
+
+def test_characters_that_count_twice_are_named(editor: Editor) -> None:
+    assert "GSM-7; counted twice: “€”" in editor.preview(sms_text="5 € STOP to end.").text
+
+
 def test_the_live_preview_counts_segments_and_names_the_costly_character(editor: Editor) -> None:
     page = editor.preview(sms_text="It’s time. STOP to end.")
 

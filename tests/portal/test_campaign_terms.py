@@ -100,6 +100,7 @@ methods = st.lists(st.sampled_from(list(Channel)), max_size=4, unique=True).flat
                 content=contents(channel),
                 translations=st.dictionaries(st.sampled_from(["es", "vi", "ht"]), contents(channel), max_size=2),
                 sender_id=st.none() | st.just(new_id()),
+                plain_characters=st.booleans(),
             )
             for channel in channels
         )
