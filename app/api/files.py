@@ -1,6 +1,6 @@
 """Files by program: upload, load, look."""
 
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NoReturn, cast
 from uuid import UUID
 
 from flask import request
@@ -10,7 +10,7 @@ from app.api import schemas
 from app.api.errors import refuse
 from app.api.guard import room
 from app.extensions import db, settings
-from app.ingest import errors, uploads
+from app.ingest import corrections, errors, uploads
 from app.ingest.progress import progress
 from app.ingest.table import Limits
 from app.models import DataSource
@@ -18,6 +18,12 @@ from app.models import DataSource
 blueprint = room("files", "Lists that were uploaded")
 body_limits.widen(blueprint, "upload", body_limits.of_an_upload)
 
+_STATUS = {
+    errors.FileCode.TOO_LARGE: 413,
+    errors.FileCode.BEING_LOADED: 409,
+    errors.FileCode.USED_BY_RUN: 409,
+    errors.FileCode.FILE_MISSING: 409,
+}
 _COLUMNS = (
     *("id", "filename", "size_bytes", "sha256", "format", "encoding", "delimiter", "quote", "has_header"),
     *("sheet", "sheets", "columns", "fields", "status"),
@@ -40,10 +46,23 @@ def upload(form: dict[str, Any]) -> dict[str, Any]:
             cast(BinaryIO, sent.stream), sent.filename, None, Limits.from_settings(settings())
         )
     except errors.FileRefused as refusal:
-        words = errors.words_of(refusal.code, refusal.facts)
-        status = 413 if refusal.code is errors.FileCode.TOO_LARGE else 422
-        refuse(status, refusal.code.value, words, "files.file", **refusal.facts)
+        _refuse(refusal, "files.file")
     return _shown(uploads.request_load(source.id) if form["load"] else source)
+
+
+@blueprint.patch("/files/<uuid:file_id>")
+@blueprint.arguments(schemas.FileChange)
+@blueprint.response(200, schemas.File)
+def change(wanted: dict[str, Any], file_id: UUID) -> dict[str, Any]:
+    """Says how the file is to be read, where it was not found out rightly.
+
+    What was loaded is removed and the file has to be loaded again; campaigns that speak to it are drafts again. Once
+    a run has used the file, and while it is being loaded, it stays as it is.
+    """
+    try:
+        return _shown(corrections.correct(file_id, corrections.Correction(**wanted)))
+    except errors.FileRefused as refusal:
+        _refuse(refusal)
 
 
 @blueprint.post("/files/<uuid:file_id>/load")
@@ -74,6 +93,10 @@ def files(query: dict[str, Any]) -> dict[str, Any]:
 def one(file_id: UUID) -> dict[str, Any]:
     """A file and how far its loading is."""
     return _shown(tenancy.get(DataSource, file_id))
+
+
+def _refuse(refusal: errors.FileRefused, where: str = "") -> NoReturn:
+    refuse(_STATUS.get(refusal.code, 422), refusal.code.value, refusal.words, where, **refusal.facts)
 
 
 def _shown(source: DataSource) -> dict[str, Any]:

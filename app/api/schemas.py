@@ -101,6 +101,16 @@ class File(Schema):
     finished_at = fields.AwareDateTime(allow_none=True)
 
 
+class FileChange(Schema):
+    """How the file is to be read. What is not given stays as it is."""
+
+    encoding = fields.String(metadata={"description": "Of a text list: name of a Python codec, such as `cp1252`."})
+    delimiter = fields.String(metadata={"description": "Of a text list: one character."})
+    quote = fields.String(validate=validate.OneOf(['"', "'", ""]))
+    has_header = fields.Boolean()
+    sheet = fields.String(metadata={"description": "Of a spreadsheet: one of its `sheets`."})
+
+
 class FilePage(Schema):
     """Files, newest first."""
 

@@ -70,6 +70,26 @@ def change_campaign(
     return campaign
 
 
+def revise_campaigns_of(data_source_id: UUID) -> None:
+    """Makes drafts again, to be previewed, of the campaigns that speak to a file whose rows become others.
+
+    Archived ones stay what they are. Holds the campaigns' rows; the caller commits.
+    """
+    campaigns = db.session.scalars(
+        tenancy.rows(Campaign)
+        .join(
+            CampaignFile, (CampaignFile.company_id == Campaign.company_id) & (CampaignFile.campaign_id == Campaign.id)
+        )
+        .where(CampaignFile.data_source_id == data_source_id)
+        .order_by(Campaign.id)
+        .with_for_update(of=Campaign)
+        .execution_options(populate_existing=True)
+    )
+    for campaign in campaigns:
+        if states.allows(campaign, states.Move.REVISE):
+            _revise(campaign)
+
+
 def definition_of(campaign: Campaign, version: int | None = None) -> Definition:
     """What a campaign says, in its newest version or another."""
     found = tenancy.get(CampaignVersion, campaign.id, version or campaign.version)

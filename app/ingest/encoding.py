@@ -10,6 +10,16 @@ from app.ingest.errors import FileCode, FileRefused
 SHOW_UNREADABLE = "carillon-show-unreadable"
 """Error handler for decoding: bytes that are not in the encoding become lone surrogates, which no real text holds."""
 
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+    *("cp1252", "cp1250", "iso8859-15", "mac_roman", "cp437", "cp850"),
+)
+"""The codecs that a file can be read by; the first six, `cp1252` and `mac_roman` are found without being told."""
+
+MARK_BYTES = 4
+"""Of the longest byte order mark."""
+
+_CANONICAL = {codecs.lookup(name).name: name for name in ENCODINGS}
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 64 * 1024
 
@@ -54,6 +64,25 @@ def detect_encoding(stream: BinaryIO) -> str:
         return "utf-8"
     _read_to_end(stream)
     return _mostly_utf8(trouble) or _eight_bit(trouble)
+
+
+def told_encoding(name: str, beginning: bytes) -> str:
+    """The one of `ENCODINGS` that somebody means by `name`, in the variety that fits the mark at the beginning.
+
+    Raises FileRefused(unknown_encoding).
+    """
+    try:
+        known = _CANONICAL.get(codecs.lookup(name).name)
+    except (LookupError, ValueError):
+        known = None
+    if known is None:
+        raise FileRefused(FileCode.UNKNOWN_ENCODING)
+    family = known.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    marked = next((encoding for mark, encoding in _MARKS if beginning.startswith(mark)), "")
+    if marked.startswith(family):
+        return marked
+    # without a mark Python reads UTF-8 with or without one, and the others not at all
+    return family + "-le" if known in ("utf-16", "utf-32") else known.removesuffix("-sig")
 
 
 def _read_to_end(stream: BinaryIO) -> None:

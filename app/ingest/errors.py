@@ -6,7 +6,7 @@ from typing import Any
 
 
 class FileCode(StrEnum):
-    """Why a whole file is refused, or its loading fails."""
+    """Why a whole file is refused, its loading fails, or it cannot be read in another way."""
 
     EMPTY_FILE = "empty_file"
     BLANK_FILE = "blank_file"
@@ -26,6 +26,12 @@ class FileCode(StrEnum):
     TOO_MANY_COLUMNS = "too_many_columns"
     TOO_MANY_ROWS = "too_many_rows"
     FILE_MISSING = "file_missing"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    UNKNOWN_DELIMITER = "unknown_delimiter"
+    UNKNOWN_QUOTE = "unknown_quote"
+    NOT_OF_SPREADSHEETS = "not_of_spreadsheets"
+    BEING_LOADED = "being_loaded"
+    USED_BY_RUN = "used_by_run"
 
 
 class RowCode(StrEnum):
@@ -58,6 +64,12 @@ WORDS: dict[FileCode | RowCode, str] = {
     FileCode.TOO_MANY_COLUMNS: "The file has {columns} columns; at most {limit} can be loaded.",
     FileCode.TOO_MANY_ROWS: "The file has more than {limit} rows.",
     FileCode.FILE_MISSING: "The stored file is no longer there. Upload it again.",
+    FileCode.UNKNOWN_ENCODING: "No encoding of that name can be read here.",
+    FileCode.UNKNOWN_DELIMITER: "A delimiter is one character that is no letter, figure, quote or end of a line.",
+    FileCode.UNKNOWN_QUOTE: "A quote is one of the characters \" and ', or nothing.",
+    FileCode.NOT_OF_SPREADSHEETS: "A spreadsheet has no encoding, delimiter or quote that could be chosen.",
+    FileCode.BEING_LOADED: "The file is being loaded. Wait until that has ended.",
+    FileCode.USED_BY_RUN: "A run has used the file: its rows stay as they are. Upload it anew to read it otherwise.",
     RowCode.TOO_MANY_CELLS: "The row has cells beyond the last named column.",
     RowCode.CELL_TOO_LONG: "A cell is longer than is allowed.",
     RowCode.ROW_TOO_LONG: "The row is too long to be read.",

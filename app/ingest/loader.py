@@ -55,6 +55,8 @@ class _Loading:
 
     data_source_id: UUID
     position_row: int
+    started_at: datetime | None = None
+    """Tells this reading of the file from one that began anew, in another way."""
 
     def locked(self) -> DataSource:
         # FOR NO KEY UPDATE: a campaign that is being given the file must not look like another worker
@@ -64,7 +66,12 @@ class _Loading:
             .with_for_update(skip_locked=True, key_share=True)
             .execution_options(populate_existing=True)
         )
-        if source is None or source.position_row != self.position_row or source.status in _ENDED:
+        if (
+            source is None
+            or source.status in _ENDED
+            or source.position_row != self.position_row
+            or (self.started_at and source.started_at != self.started_at)
+        ):
             db.session.rollback()
             raise _TakenError
         return source
@@ -72,7 +79,7 @@ class _Loading:
     def begin(self) -> None:
         source = self.locked()
         source.status = SourceStatus.LOADING
-        source.started_at = source.started_at or now()
+        source.started_at = self.started_at = source.started_at or now()
         source.advanced_at = now()
         db.session.commit()
 
