@@ -1,4 +1,5 @@
-// What every page needs: a question before what cannot be undone, a copy button, filters that send themselves.
+// What every page needs: a question before what cannot be undone, a copy button, pieces that come anew without a jolt, a
+// word when the server cannot be reached.
 "use strict";
 
 document.addEventListener("submit", (event) => {
@@ -22,6 +23,26 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = before; }, 2000);
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-sends-form] select")) event.target.form.requestSubmit();
+// A piece of a page that is asked for again and again keeps what a person has done to it: what is unfolded, how far a
+// table is scrolled. htmx itself keeps the focus, of what has an id.
+let kept = [];
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  kept = Array.from(detail.target.querySelectorAll("details[id], .table-responsive[id]"),
+    ({ id, open, scrollLeft }) => ({ id, open, scrollLeft }));
 });
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const { id, open, scrollLeft } of kept.splice(0)) {
+    const element = document.getElementById(id);
+    if (!element) continue;
+    if (open !== undefined) element.open = open;
+    element.scrollLeft = scrollLeft;
+  }
+});
+
+const offline = document.getElementById("offline");
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, () => { offline.hidden = false; });
+}
+document.addEventListener("htmx:afterOnLoad", () => { offline.hidden = true; });

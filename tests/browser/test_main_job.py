@@ -133,4 +133,4 @@ def _is_over(portal: Page, clinic: Flask) -> bool:
     if "/runs/" not in portal.url:
         portal.get_by_role("link", name="Running now").or_(portal.locator("td a[href*='/runs/']")).first.click()
     portal.reload()
-    return portal.get_by_text("Every record has its end").is_visible()
+    return portal.get_by_text("Every record is accounted for").is_visible()

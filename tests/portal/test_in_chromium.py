@@ -1,5 +1,6 @@
 """What only a real browser shows: scripts under the content policy, dropped files, pages on a narrow screen."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Thread
@@ -18,6 +19,7 @@ from app.ingest.loader import load_slice
 from app.models import ApiKey, Company, DataSource, User
 from tests import factories
 from tests.chromium import answer_cdn, complaints_of, launched
+from tests.queueing.runs import fired, patient, worked
 
 pytestmark = pytest.mark.browser
 
@@ -136,3 +138,40 @@ def test_every_page_of_the_menu_fits_a_telephone_and_runs_under_the_policy(porta
         portal.get_by_role("button", name="Menu").click()
         expect(portal.get_by_role("link", name="Files")).to_be_visible()
     assert complaints == []
+
+
+def test_a_run_that_is_watched_keeps_its_place_and_says_when_it_is_cut_off(portal: Page) -> None:
+    run = fired(factories.source([patient(1)]))
+    worked(run)
+    portal.set_viewport_size({"width": 260, "height": 844})
+    portal.goto(f"/runs/{run.id}")
+    portal.get_by_text("By delivery method").first.click()
+    table = portal.locator("#fates-table")
+    link = portal.get_by_role("link", name="Queued: E-mail to")
+    link.focus()
+    table.evaluate("table => { table.scrollLeft = 20; }")
+
+    for piece in ("#run-progress", "#fates"):
+        portal.locator(piece).evaluate("piece => { piece.dataset.old = 'yes'; }")
+        expect(portal.locator(piece)).not_to_have_attribute("data-old", "yes")
+
+    expect(link).to_be_focused()
+    assert portal.locator("#by-method").evaluate("details => details.open")
+    assert table.evaluate("table => table.scrollLeft") == 20
+
+    portal.route("**/runs/**", lambda route: route.abort())
+    expect(portal.get_by_text("The server cannot be reached.")).to_be_visible()
+    portal.unroute("**/runs/**")
+    expect(portal.get_by_text("The server cannot be reached.")).to_be_hidden()
+
+
+def test_a_filter_waits_for_its_button_as_the_keyboard_passes_its_choices(portal: Page) -> None:
+    portal.goto("/messages/")
+    status = portal.get_by_label("Status")
+    status.press("ArrowDown")
+    status.press("ArrowDown")
+
+    expect(status).to_have_value("queued")
+    expect(status).to_be_focused()
+    portal.get_by_role("button", name="Search").click()
+    expect(portal).to_have_url(re.compile("status=queued"))

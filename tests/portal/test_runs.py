@@ -91,7 +91,7 @@ def test_every_record_shows_what_became_of_it_on_each_method(visitor: Visitor, r
 
     page = visitor.get(f"/runs/{run.id}")
 
-    assert "2 Ann Example Delivered Confirmed Not walked yet" in page.text
+    assert "2 Ann Example Delivered Confirmed Not reached yet" in page.text
     assert "3 Bob Example “555” is not a valid phone number. This person has a message" in page.text
     assert {f"/messages/{sent.id}", f"/messages/{earlier.id}"} <= set(page.links)
 
@@ -163,7 +163,7 @@ def test_the_head_counts_by_outcome_method_and_decision_and_leads_to_the_failure
     page = visitor.get(f"/runs/{run.id}")
 
     assert "2 records × 2 delivery methods" in page.text
-    assert "Delivered 1 Sent 1 Not queued 1 Not walked yet 1" in page.text
+    assert "Delivered 1 Sent 1 Not queued 1 Not reached yet 1" in page.text
     assert "SMS 1 1 1 1 E-mail 1 1 0 0" in page.text
     assert "Confirmed 1" in page.text
     assert f"/failures/?run={run.id}&stage=validate&code=phone_invalid" in page.links
