@@ -63,7 +63,8 @@ class Mapping(_Document):
     """Which columns play the roles, and the template's fields beyond the columns' own names."""
 
     roles: dict[Role, tuple[Source, ...]] = {}
-    """Several sources for one role are tried in order; the first that is not blank counts."""
+    """Several sources for one role are tried in order: of phones and e-mails the first that is valid counts, else the
+    first that is not blank."""
     fields: dict[FieldName, Source] = {}
     """Every column is a field under its stable name already; these are added to them, or replace them."""
 

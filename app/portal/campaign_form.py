@@ -71,6 +71,22 @@ class RoleForm(Form):
     fallback = SelectField("If blank", choices=[])
     functions = StringField("Functions", validators=[Length(max=_LONGEST_LINE)])
 
+    @property
+    def columns(self) -> list[SelectField]:
+        """The inputs for the role's columns, in the order in which these are tried."""
+        return [self.column, self.fallback]
+
+
+class AddressRoleForm(RoleForm):
+    """As for other roles; people have several phones, and the first valid one is used."""
+
+    third = SelectField("Then", choices=[])
+
+    @property
+    def columns(self) -> list[SelectField]:
+        """The inputs for the role's columns, in the order in which these are tried."""
+        return [*super().columns, self.third]
+
 
 class FieldForm(Form):
     """A field of the texts that is made from a column."""
@@ -178,7 +194,7 @@ class CampaignForm(FlaskForm):
         self.files.choices = [SelectChoice(str(source.id), source.filename) for source in sources]
         choices = [_NO_COLUMN, *(SelectChoice(name, header) for name, header in columns.items())]
         parts = [self.role(role) for role in Role]
-        for field in [field for part in parts for field in (part.column, part.fallback)]:
+        for field in [field for part in parts for field in part.columns]:
             field.choices = _with_present(choices, field.data, "{} (not in the files)")
         for entry in self.fields:
             entry.form.column.choices = _with_present(choices, entry.form.column.data, "{} (not in the files)")
@@ -218,7 +234,8 @@ class CampaignForm(FlaskForm):
 
 
 for _role in Role:
-    setattr(CampaignForm, f"role_{_role.value}", FormField(RoleForm, ROLE_LABELS[_role], separator="_"))
+    _form = AddressRoleForm if _role in (Role.PHONE, Role.EMAIL) else RoleForm
+    setattr(CampaignForm, f"role_{_role.value}", FormField(_form, ROLE_LABELS[_role], separator="_"))
 
 
 def typed(field: StringField | SelectField) -> bool:

@@ -85,7 +85,7 @@ def _in_mapping(form: CampaignForm, rest: Steps, _document: Document) -> Field:
     match rest:
         case ["roles", role, int(position), *inside]:
             part = form[f"role_{role}"].form
-            return part.functions if "functions" in inside else (part.column, part.fallback)[min(position, 1)]
+            return part.functions if "functions" in inside else part.columns[min(position, len(part.columns) - 1)]
         case ["fields", name, inside, *_]:
             entry = next(entry.form for entry in form.fields if (entry.form.name.data or "").strip() == name)
             return entry[inside if inside in entry else "name"]

@@ -7,6 +7,7 @@ answer, seconds. What it does not show, and what a person did not touch, stays a
 import re
 from collections.abc import Sequence
 from datetime import datetime, time
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,8 +84,8 @@ def shown_methods(form: CampaignForm) -> tuple[tuple[TextMessageForm | EmailForm
 
 
 def _show_role(part: RoleForm, sources: Sequence[Source]) -> None:
-    part.column.data = sources[0].column if sources else ""
-    part.fallback.data = sources[1].column if len(sources) > 1 else ""
+    for field, source in zip_longest(part.columns, sources[: len(part.columns)]):
+        field.data = source.column if source else ""
     part.functions.data = _joined(sources[0]) if sources else ""
 
 
@@ -94,18 +95,19 @@ def _roles(form: CampaignForm, present: Definition) -> dict[str, list[Document]]
 
 
 def _sources(part: RoleForm, present: Sequence[Source]) -> list[Document]:
-    columns = [column for column in (part.column.data, part.fallback.data) if column]
-    first = present[0] if present else None
-    functions = _functions(part.functions.data, first)
-    sources = [{"column": column, "functions": functions} for column in columns]
-    if len(columns) > 1 and len(present) > 1 and _has_own_functions(columns[1], present):
-        sources[1]["functions"] = list(present[1].functions)
-    return sources and [*sources, *(source.model_dump(mode="json") for source in present[2:])]
+    shown = _functions(part.functions.data, present[0] if present else None)
+    chosen = [field.data for field in part.columns if field.data]
+    sources = [
+        {"column": column, "functions": list(present[place].functions) if _is_apart(column, place, present) else shown}
+        for place, column in enumerate(chosen)
+    ]
+    return sources and [*sources, *(source.model_dump(mode="json") for source in present[len(part.columns) :])]
 
 
-def _has_own_functions(fallback: str, present: Sequence[Source]) -> bool:
-    # the form shows the functions of the first column only
-    return fallback == present[1].column and present[1].functions != present[0].functions
+def _is_apart(column: str, place: int, present: Sequence[Source]) -> bool:
+    """Whether a column keeps functions of its own: the form shows those of a role's first column only."""
+    own = present[place] if 0 < place < len(present) else None
+    return own is not None and own.column == column and own.functions != present[0].functions
 
 
 def _fields(form: CampaignForm, present: Definition) -> dict[str, Document]:

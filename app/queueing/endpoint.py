@@ -1,6 +1,6 @@
 """Where a message goes: the role that a channel finds its address in, and how that address is validated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.campaigns.definition import Role
@@ -33,12 +33,12 @@ ADDRESS_KINDS: dict[Channel, AddressKind] = {Channel.SMS: _PHONE, Channel.EMAIL:
 """The channels that campaigns can use, with the kind of address that each one needs."""
 
 
-def valid_address(channel: Channel, written: str, region: str) -> str:
-    """The normalised address. Raises `StoppedError` when it is missing or not valid."""
+def valid_address(channel: Channel, written: Sequence[str], region: str) -> str:
+    """The first of several addresses that is valid, normalised. Raises `StoppedError` when there is none."""
     kind = ADDRESS_KINDS[channel]
+    for each in written:
+        if address := kind.normalised(each, region):
+            return address
     if not written:
         raise StoppedError(kind.missing)
-    address = kind.normalised(written, region)
-    if address is None:
-        raise StoppedError(kind.invalid, value=written[:320])
-    return address
+    raise StoppedError(kind.invalid, value=written[0][:320])

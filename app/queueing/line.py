@@ -150,10 +150,11 @@ class Line:
             )
 
     def _message(self, method: _Method, record: Record, so_far: _SoFar, now: datetime, starts: datetime) -> Staged:
-        so_far.address = self._reader.address(record, method.channel)
+        written = self._reader.addresses(record, method.channel)
+        so_far.address = written[0] if written else ""
         if record.stopped:
             raise record.stopped
-        so_far.address = address = valid_address(method.channel, so_far.address, self._company.region)
+        so_far.address = address = valid_address(method.channel, written, self._company.region)
         message_id = self._makers.new_id()
         content = method.translations.get(self._everybody_speaks or record.language, method.default)
         so_far.unfiltered = unfiltered = content.assembler.assemble(self._values(content, record, message_id))

@@ -74,6 +74,34 @@ def first_filled(readers: Sequence[Reader]) -> Reader:
     return read
 
 
+def all_filled(readers: Sequence[Reader]) -> Callable[[Values], list[str]]:
+    """A function that tries several readers in order: all values that are not blank.
+
+    A value that a function cannot be applied to is passed over if there is another one.
+    """
+    if len(readers) == 1:
+        (only,) = readers
+        return lambda values: [value] if (value := only(values)) else []
+
+    def read(values: Values) -> list[str]:
+        found, stops = [], []
+        for reader in readers:
+            try:
+                value = reader(values)
+            except StoppedError as stop:
+                if stop.code is not CleanError.FUNCTION_FAILED:
+                    raise
+                stops.append(stop)
+            else:
+                if value:
+                    found.append(value)
+        if stops and not found:
+            raise stops[0]
+        return found
+
+    return read
+
+
 def _stopping(column: str, problem: str) -> Reader:
     def stop(_values: Values) -> str:
         raise StoppedError(CleanError.MAPPING_INVALID, field=column, problem=problem)

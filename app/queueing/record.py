@@ -12,7 +12,7 @@ from app.queueing.appointment import date_order, read_appointment
 from app.queueing.assembly import template_fields
 from app.queueing.endpoint import ADDRESS_KINDS
 from app.queueing.errors import CleanError, StoppedError, ValidateError
-from app.queueing.mapping import Reader, Values, cleaned, compile_reader, first_filled
+from app.queueing.mapping import Reader, Values, all_filled, cleaned, compile_reader, first_filled
 from app.queueing.phone import normalised_phone
 from app.queueing.recipient_zone import likely_zone, zone_named
 from app.templating.language_names import language_tag
@@ -59,11 +59,13 @@ class RecordReader:
         self._company = company
         self._provided = dict(provided)
         self._order = date_order(company.region)
-        self._roles = {
-            role: first_filled([compile_reader(source, columns, arguments) for source in sources])
+        readers = {
+            role: [compile_reader(source, columns, arguments) for source in sources]
             for role, sources in mapping.roles.items()
             if sources
         }
+        self._roles = {role: first_filled(of_role) for role, of_role in readers.items()}
+        self._all = {role: all_filled(of_role) for role, of_role in readers.items()}
         self._fields = mapping.fields
         self._arguments = arguments
 
@@ -86,12 +88,15 @@ class RecordReader:
         reader = self._roles.get(role)
         return reader(record.values) if reader else ""
 
-    def address(self, record: Record, channel: Channel) -> str:
-        """The address that the record has for a channel, as it is written. Raises `StoppedError`."""
+    def addresses(self, record: Record, channel: Channel) -> Sequence[str]:
+        """The addresses that the record has for a channel, as they are written, in the mapping's order.
+
+        Raises `StoppedError`.
+        """
         kind = ADDRESS_KINDS.get(channel)
         if kind is None:
             raise StoppedError(ValidateError.CHANNEL_NOT_OFFERED)
-        return self.role(record, kind.role)
+        return self._written(record, kind.role)
 
     def mapped_fields(self, used: frozenset[str], language: str) -> dict[str, Reader]:
         """Those of the mapping's own fields that a content in `language` uses."""
@@ -122,11 +127,16 @@ class RecordReader:
 
     def _phone(self, record: Record) -> str | None:
         try:
-            written = self.role(record, Role.PHONE)
+            written = self._written(record, Role.PHONE)
         except StoppedError:
             # it stops the methods that need the number; the others go by the company's zone
             return None
-        return normalised_phone(written, self._company.region) if written else None
+        region = self._company.region
+        return next((number for each in written if (number := normalised_phone(each, region))), None)
+
+    def _written(self, record: Record, role: Role) -> Sequence[str]:
+        reader = self._all.get(role)
+        return reader(record.values) if reader else ()
 
 
 def with_fields(values: Values, mapped: Mapping[str, Reader]) -> Values:

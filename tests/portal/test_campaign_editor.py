@@ -157,6 +157,16 @@ def test_what_cannot_be_saved_is_said_beside_its_input_and_nothing_typed_is_lost
     assert saved(campaign) == before
 
 
+def test_three_phones_in_order_are_saved(editor: Editor, campaign: Campaign) -> None:
+    editor.send(role_phone_column="cell_phone", role_phone_fallback="provider", role_phone_third="e_mail")
+
+    assert [source.column for source in saved(campaign).mapping.roles[Role.PHONE]] == [
+        "cell_phone",
+        "provider",
+        "e_mail",
+    ]
+
+
 def test_two_fields_cannot_share_a_name(editor: Editor) -> None:
     rows = {f"fields-{n}-{part}": value for n in (0, 1) for part, value in (("name", "who"), ("column", "provider"))}
 

@@ -98,6 +98,44 @@ def test_several_sources_for_one_role_are_tried_in_order() -> None:
     assert sms.endpoint == "+12025550143"
 
 
+PHONES = ("cell_phone", "provider", "e_mail")
+SEVERAL = MAPPING.model_copy(
+    update={"roles": {**MAPPING.roles, Role.PHONE: tuple(Source(column=column) for column in PHONES)}}
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "endpoint"),
+    [
+        (("(202) 555-0143", "310-555-0144", ""), "+12025550143"),
+        (("none", "310-555-0144", "202-555-0145"), "+13105550144"),
+        (("", "555", "202-555-0145"), "+12025550145"),
+    ],
+)
+def test_the_first_valid_of_several_phones_is_used(cells: tuple[str, ...], endpoint: str) -> None:
+    changed = row(**dict(zip(PHONES, cells, strict=True)))
+    assert message(only(sms_line(mapping=SEVERAL).walk(2, changed, NOON))).endpoint == endpoint
+
+
+def test_of_several_phones_none_of_which_is_valid_the_first_is_named() -> None:
+    failed = failure(only(sms_line(mapping=SEVERAL).walk(2, row(cell_phone="", provider="n/a", e_mail="555"), NOON)))
+    assert (failed.code, failed.endpoint, failed.facts["value"]) == ("phone_invalid", "n/a", "n/a")
+
+
+def test_the_zone_is_that_of_the_phone_that_is_used() -> None:
+    sms = message(only(sms_line(mapping=SEVERAL).walk(2, row(cell_phone="none", provider="310-555-0144"), NOON)))
+    assert sms.zone == "America/Los_Angeles"
+
+
+def test_a_phone_that_a_function_cannot_read_is_passed_over_for_the_next() -> None:
+    phones = (Source(column="cell_phone", functions=("phone: 'e164'",)), Source(column="provider"))
+    mapping = MAPPING.model_copy(update={"roles": {**MAPPING.roles, Role.PHONE: phones}})
+    line = sms_line(mapping=mapping)
+    assert message(only(line.walk(2, row(cell_phone="none", provider="310-555-0144"), NOON))).endpoint == "+13105550144"
+    failed = failure(only(line.walk(2, row(cell_phone="none", provider=""), NOON)))
+    assert (failed.code, failed.facts["reason"]) == ("function_failed", "phone_unreadable")
+
+
 def test_a_row_shorter_than_the_header_has_blanks_at_its_end() -> None:
     sms = message(only(sms_line("{{ patient_name }}[{{ appt_time }}]").walk(2, row()[:5], NOON)))
     assert sms.texts.text == "EXAMPLE, ANN[]"
