@@ -3,20 +3,29 @@
 from collections.abc import Iterable, Iterator
 
 from app.ingest.errors import FileCode, FileRefused, RowCode
-from app.ingest.table import Limits, RawRow, Rejection, Row
+from app.ingest.plain import PlainRows
+from app.ingest.table import Limits, Piece, RawRow, Rejection, Row
 
 
-def admitted(rows: Iterable[RawRow | Rejection], width: int, limits: Limits) -> Iterator[Row | Rejection]:
+def admitted(pieces: Iterable[RawRow | Rejection | PlainRows], width: int, limits: Limits) -> Iterator[Piece]:
     """The rows under a header of `width` columns: blank ones left out, short ones padded with empty cells.
 
     Cells are given as they stand in the file. Raises FileRefused(too_many_rows) after `limits.max_rows`.
     """
     allowance = limits.max_rows
-    for row in rows:
-        if isinstance(row, Rejection):
-            outcome: Row | Rejection = row
+    for piece in pieces:
+        outcome: Row | Rejection
+        if isinstance(piece, PlainRows):
+            if kept := piece.first(allowance):
+                yield kept
+            allowance -= len(piece)
+            if allowance < 0:
+                raise FileRefused(FileCode.TOO_MANY_ROWS, limit=limits.max_rows)
+            continue
+        if isinstance(piece, Rejection):
+            outcome = piece
         else:
-            number, cells, raw = row
+            number, cells, raw = piece
             if not any(map(str.strip, cells)):
                 continue
             outcome = _row_or_rejection(number, cells, raw, width, limits.max_cell_chars)

@@ -1,45 +1,76 @@
 """Rows in the portions that one transaction writes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import dropwhile
+from dataclasses import dataclass, field
 
-from app.ingest.table import Rejection, Row, Table
+from app.ingest.plain import PlainRows
+from app.ingest.table import Piece, Rejection, Row, Table
 
-_BATCH_BYTES = 8 * 1024 * 1024
+_BATCH_CHARS = 8 * 1024 * 1024
 """A portion of long rows ends here, so that memory is bounded whatever is in the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
     """What one transaction writes, and where in the file it ends."""
 
-    records: list[Row]
-    rejections: list[Rejection]
-    last_row: int
-    bytes_read: int
+    records: list[Row] = field(default_factory=list)
+    plain: list[PlainRows] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    last_row: int = 0
+    bytes_read: int = 0
+    size: int = 0
+    """Characters, about."""
+    rows: int = 0
+    """Records and rejections."""
+
+    def add(self, piece: Piece) -> None:
+        """Takes a piece in, whose rows come after those that are here."""
+        if isinstance(piece, PlainRows):
+            self.plain.append(piece)
+            self.rows += len(piece)
+            self.size += piece.size
+            self.last_row = piece.last_row
+        elif isinstance(piece, Rejection):
+            self.rejections.append(piece)
+            self.rows += 1
+            self.size += len(piece.raw)
+            self.last_row = piece.row_number
+        else:
+            self.records.append(piece)
+            self.rows += 1
+            self.size += sum(map(len, piece[1]))
+            self.last_row = piece[0]
 
 
 def batches(table: Table, rows_each: int, after_row: int = 0) -> Iterator[Batch]:
     """The rows of a table that come after row `after_row`, in portions of at most `rows_each`."""
-    records: list[Row] = []
-    rejections: list[Rejection] = []
-    begun_at = last_row = 0
-    for row in dropwhile(lambda row: _number(row) <= after_row, table.rows):
-        position = table.bytes_read()
-        if not records and not rejections:
-            begun_at = position
-        if isinstance(row, Rejection):
-            rejections.append(row)
-        else:
-            records.append(row)
-        last_row = _number(row)
-        if len(records) + len(rejections) >= rows_each or position - begun_at > _BATCH_BYTES:
-            yield Batch(records, rejections, last_row, position)
-            records, rejections = [], []
-    if records or rejections:
-        yield Batch(records, rejections, last_row, table.bytes_read())
+    batch = Batch()
+    for piece in _pieces_after(table, after_row):
+        rest: Piece | None = piece
+        while rest is not None:
+            fitting, rest = _cut(rest, rows_each - batch.rows)
+            batch.add(fitting)
+            if batch.rows >= rows_each or batch.size > _BATCH_CHARS:
+                batch.bytes_read = table.bytes_read()
+                yield batch
+                batch = Batch()
+    if batch.rows:
+        batch.bytes_read = table.bytes_read()
+        yield batch
 
 
-def _number(row: Row | Rejection) -> int:
-    return row.row_number if isinstance(row, Rejection) else row[0]
+def _pieces_after(table: Table, after_row: int) -> Iterator[Piece]:
+    for piece in table.pieces:
+        if isinstance(piece, PlainRows):
+            if left := piece.after(after_row):
+                yield left
+        elif (piece.row_number if isinstance(piece, Rejection) else piece[0]) > after_row:
+            yield piece
+
+
+def _cut(piece: Piece, room: int) -> tuple[Piece, Piece | None]:
+    """As much of a piece as there is room for, one row at least, and what is left."""
+    if isinstance(piece, PlainRows) and len(piece) > room:
+        return piece.first(room), piece.after(piece.first_row + room - 1)
+    return piece, None

@@ -4,51 +4,56 @@ COPY is refused on a table with row security, so the rows go to a temporary tabl
 only: a pooler may give every transaction another connection.
 """
 
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.copying import copy_in
 from app.extensions import db
+from app.ingest.batches import Batch
+from app.ingest.plain import UNUSED, PlainRows
 from app.ingest.table import Rejection, Row
-from app.models import RejectedRow
-
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+from app.models import DataSource, RejectedRow
 
 
-def insert_records(company_id: UUID, data_source_id: UUID, rows: Sequence[Row]) -> int:
-    """Adds rows of equal width to `records` in the present transaction; returns how many were not there before."""
-    if not rows:
+def insert_records(source: DataSource, batch: Batch) -> int:
+    """Adds the records of a batch in the present transaction; returns how many there were.
+
+    The caller holds the data source's row, and its position says that they are not there yet.
+    """
+    pieces = list(_as_csv(source, batch))
+    if not pieces:
         return 0
-    cells = [f"c{place}" for place in range(len(rows[0][1]))]
+    cells = [f"c{place}" for place in range(len(source.columns))]
     connection = db.session.connection()
     connection.execute(
         text(f"CREATE TEMP TABLE incoming (row_number integer, {' text, '.join(cells)} text) ON COMMIT DROP")
     )
-    with copy_in("COPY incoming FROM STDIN") as copy:
-        copy.write(copy_text(rows))
+    quote = _quote(source).replace("'", "''")
+    how = f"FORMAT csv, DELIMITER '{source.delimiter}', QUOTE '{quote}', FORCE_NOT_NULL ({', '.join(cells)})"
+    with copy_in(f"COPY incoming FROM STDIN ({how})") as copy:
+        for piece in pieces:
+            copy.write(piece)
     inserted = connection.execute(
         text(
             "INSERT INTO records (company_id, data_source_id, row_number, cells)"  # noqa: S608  # c0, c1, ... are ours
             f" SELECT :company_id, :data_source_id, row_number, ARRAY[{', '.join(cells)}] FROM incoming"
-            " ON CONFLICT DO NOTHING"
         ),
-        {"company_id": company_id, "data_source_id": data_source_id},
+        {"company_id": source.company_id, "data_source_id": source.id},
     )
     return inserted.rowcount
 
 
-def insert_rejections(company_id: UUID, data_source_id: UUID, rejections: Sequence[Rejection]) -> int:
+def insert_rejections(source: DataSource, rejections: Sequence[Rejection]) -> int:
     """Adds rows to `rejected_rows` in the present transaction; returns how many there were."""
     if rejections:
         db.session.execute(
-            insert(RejectedRow).on_conflict_do_nothing(),
+            insert(RejectedRow),
             [
                 {
-                    "company_id": company_id,
-                    "data_source_id": data_source_id,
+                    "company_id": source.company_id,
+                    "data_source_id": source.id,
                     "row_number": rejection.row_number,
                     "code": rejection.code.value,
                     "raw": rejection.raw,
@@ -59,12 +64,28 @@ def insert_rejections(company_id: UUID, data_source_id: UUID, rejections: Sequen
     return len(rejections)
 
 
-def copy_text(rows: Sequence[Row]) -> bytes:
-    """Rows in COPY's text format: the number, then the cells."""
+def _as_csv(source: DataSource, batch: Batch) -> Iterator[bytes]:
+    """The number of each row and its cells, in the file's own dialect."""
+    for plain in batch.plain:
+        yield numbered(plain, source.delimiter)
+    if batch.records:
+        yield quoted(batch.records, source.delimiter, _quote(source))
+
+
+def _quote(source: DataSource) -> str:
+    return source.quote or UNUSED
+
+
+def numbered(rows: PlainRows, delimiter: str) -> bytes:
+    """Plain rows as they stand, each after its number."""
+    return "".join([f"{number}{delimiter}{row}\n" for number, row in enumerate(rows.rows, rows.first_row)]).encode()
+
+
+def quoted(rows: Sequence[Row], delimiter: str, quote: str) -> bytes:
+    """Rows with each cell in quotes, so that it may hold anything."""
+    between, twice = f"{quote}{delimiter}{quote}", quote * 2
     lines = []
     for number, cells in rows:
-        line = "\t".join(cells)
-        if "\n" in line or "\\" in line or "\r" in line or line.count("\t") != len(cells) - 1:
-            line = "\t".join([cell.translate(_ESCAPES) for cell in cells])
-        lines.append(f"{number}\t{line}\n")
+        line = between.join([cell.replace(quote, twice) for cell in cells])
+        lines.append(f"{number}{delimiter}{quote}{line}{quote}\n")
     return "".join(lines).encode()

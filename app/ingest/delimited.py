@@ -6,18 +6,21 @@ rejected, and reading goes on with the line after it. One stray quote costs one 
 """
 
 import csv
+import io
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import TextIO
 
 from app.ingest.dialect import Dialect
 from app.ingest.errors import FileCode, FileRefused, RowCode
+from app.ingest.plain import Plainness, PlainRows, Stretch
 from app.ingest.table import RawRow, Rejection
 
 RECORD_CHARS = 4 * 1024 * 1024
 """Longest record that is held in memory."""
 _REREAD_CHARS = 64 * 1024 * 1024
 """How much is read twice before the file counts as broken: keeps the time in proportion to the file's size."""
+_BLOCK_CHARS = 128 * 1024
 
 
 class _RecordTooLongError(Exception):
@@ -30,76 +33,132 @@ class _Lines:
     def __init__(self, text: TextIO) -> None:
         self.taken: list[str] = []
         self.ended = False
+        self.given = 0
+        """How many lines were given so far, those that were taken back not counted."""
         self._text = text
-        self._again: deque[str] = deque()
+        self._ahead: deque[str] = deque()
 
     def __iter__(self) -> Iterator[str]:
-        taken, again, readline = self.taken, self._again, self._text.readline
+        taken = self.taken
         size = 0
-        while True:
-            if again:
-                line = again.popleft()
-            else:
-                line = readline(RECORD_CHARS)
-                if len(line) == RECORD_CHARS:
-                    self._skip_rest_of_line(line)
-            if not line:
-                self.ended = True
-                return
+        while self.ahead():
+            line = self._ahead.popleft()
+            self.given += 1
             taken.append(line)
             size = len(line) if len(taken) == 1 else size + len(line)
             if size >= RECORD_CHARS:
                 raise _RecordTooLongError
             yield line
+        self.ended = True
+
+    def ahead(self) -> Sequence[str]:
+        """The lines that come next, a block of them at most; none at the end of the text."""
+        if not self._ahead:
+            self._ahead.extend(self._block())
+        return self._ahead
+
+    def skip(self, count: int) -> None:
+        """Passes over lines that are ahead."""
+        self.given += count
+        if count == len(self._ahead):
+            self._ahead.clear()
+        else:
+            for _ in range(count):
+                self._ahead.popleft()
+
+    def take_back_to_first(self) -> int:
+        """Keeps the first line of the record as done and gives the others back. Returns their length."""
+        others = self.taken[1:]
+        self._ahead.extendleft(reversed(others))
+        self.given -= len(others)
+        self.ended = self.ended and not others
+        self.taken.clear()
+        return sum(map(len, others))
+
+    def _block(self) -> list[str]:
+        block = self._text.read(_BLOCK_CHARS)
+        if not block.endswith("\n"):
+            rest = self._text.readline(RECORD_CHARS)
+            if len(rest) == RECORD_CHARS:
+                self._skip_rest_of_line(rest)
+            block += rest
+        return io.StringIO(block, newline="").readlines()
 
     def _skip_rest_of_line(self, line: str) -> None:
         while line and not line.endswith(("\n", "\r")):
             line = self._text.readline(RECORD_CHARS)
 
-    def take_back_to_first(self) -> int:
-        """Keeps the first line of the record as done and gives the others back. Returns their length."""
-        others = self.taken[1:]
-        self._again.extendleft(reversed(others))
-        self.ended = self.ended and not others
-        self.taken.clear()
-        return sum(map(len, others))
 
+class DelimitedRows:
+    """The rows of `text`, which must be opened with `newline=""`, to be walked once; a blank line has no cells.
 
-def raw_rows(text: TextIO, dialect: Dialect) -> Iterator[RawRow | Rejection]:
-    """The rows of `text`, which must be opened with `newline=""`; a row of a blank line has no cells.
-
-    Raises FileRefused(broken_quotes) when quotes are left open again and again.
+    Walking raises FileRefused(broken_quotes) when quotes are left open again and again.
     """
-    # the limit is the whole process's; records are bounded here by _Lines, so it only has to be out of the way
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * RECORD_CHARS))
-    lines = _Lines(text)
-    number = reread = 0
-    while not lines.ended:
-        number = yield from _rows_until_broken(lines, dialect, number)
-        if lines.taken:
-            first = lines.taken[0]
-            code = RowCode.ROW_TOO_LONG if len(first) >= RECORD_CHARS else RowCode.OPEN_QUOTE
-            reread += lines.take_back_to_first()
-            if reread > _REREAD_CHARS:
-                raise FileRefused(FileCode.BROKEN_QUOTES, row=number)
-            yield Rejection.of(number, code, first)
 
+    def __init__(self, text: TextIO, dialect: Dialect) -> None:
+        # the limit is the whole process's; records are bounded here by _Lines, so it only has to be out of the way
+        csv.field_size_limit(max(csv.field_size_limit(), 2 * RECORD_CHARS))
+        self._dialect = dialect
+        self._lines = _Lines(text)
+        self._number = 0
+        self._walk = self._rows()
+        self._stretches: deque[Stretch] = deque()
+        self._examined = 0
 
-def _rows_until_broken(lines: _Lines, dialect: Dialect, number: int) -> Generator[RawRow, None, int]:
-    """Returns the number of the last record; it is broken when its lines are still taken."""
-    taken = lines.taken
-    try:
-        for cells in csv.reader(lines, **dialect.csv()):
-            number += 1
-            raw = taken[0] if len(taken) == 1 else "".join(taken)
-            # a record that asked for a line after the last one was still inside a quote
-            if lines.ended or (len(taken) > 1 and not _closes_its_quotes(taken, dialect)):
-                return number
-            yield number, cells, raw
-            taken.clear()
-    except _RecordTooLongError:
-        number += 1
-    return number
+    def __iter__(self) -> Iterator[RawRow | Rejection]:
+        return self
+
+    def __next__(self) -> RawRow | Rejection:
+        return next(self._walk)
+
+    def plain_rows(self, plainness: Plainness) -> PlainRows | None:
+        """The rows that come next, if they are plain: a block of them at most."""
+        self._lines.taken.clear()
+        ahead = self._lines.ahead()
+        place = self._lines.given
+        while self._stretches and self._stretches[0].place < place:
+            # the row before it ended where another one was expected to
+            self._stretches.clear()
+            self._examined = place
+        if self._examined < place + len(ahead):
+            found = plainness.stretches(list(ahead))
+            self._stretches = deque(each._replace(place=place + each.place) for each in found)
+            self._examined = place + len(ahead)
+        if not self._stretches or self._stretches[0].place > place:
+            return None
+        stretch = self._stretches.popleft()
+        self._lines.skip(stretch.height)
+        rows = PlainRows(self._number + 1, stretch.rows, self._dialect)
+        self._number = rows.last_row
+        return rows
+
+    def _rows(self) -> Iterator[RawRow | Rejection]:
+        lines = self._lines
+        reread = 0
+        while not lines.ended:
+            yield from self._rows_until_broken()
+            if lines.taken:
+                first = lines.taken[0]
+                code = RowCode.ROW_TOO_LONG if len(first) >= RECORD_CHARS else RowCode.OPEN_QUOTE
+                reread += lines.take_back_to_first()
+                if reread > _REREAD_CHARS:
+                    raise FileRefused(FileCode.BROKEN_QUOTES, row=self._number)
+                yield Rejection.of(self._number, code, first)
+
+    def _rows_until_broken(self) -> Generator[RawRow, None, None]:
+        """Ends after the last record; it is broken when its lines are still taken."""
+        taken = self._lines.taken
+        try:
+            for cells in csv.reader(self._lines, **self._dialect.csv()):
+                self._number += 1
+                raw = taken[0] if len(taken) == 1 else "".join(taken)
+                # a record that asked for a line after the last one was still inside a quote
+                if self._lines.ended or (len(taken) > 1 and not _closes_its_quotes(taken, self._dialect)):
+                    return
+                yield self._number, cells, raw
+                taken.clear()
+        except _RecordTooLongError:
+            self._number += 1
 
 
 def _closes_its_quotes(record: list[str], dialect: Dialect) -> bool:

@@ -85,8 +85,8 @@ class _Loading:
 
     def write(self, batch: Batch) -> None:
         source = self.locked()
-        source.rows_loaded += insert_records(source.company_id, source.id, batch.records)
-        source.rows_rejected += insert_rejections(source.company_id, source.id, batch.rejections)
+        source.rows_loaded += insert_records(source, batch)
+        source.rows_rejected += insert_rejections(source, batch.rejections)
         source.position_row, source.position_bytes = batch.last_row, batch.bytes_read
         source.advanced_at = now()
         db.session.commit()

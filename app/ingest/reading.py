@@ -7,18 +7,20 @@ becomes rows (`delimited.py`), what names the columns (`first_rows.py`) and what
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
 from app.ingest.admission import admitted
-from app.ingest.delimited import raw_rows
+from app.ingest.delimited import DelimitedRows
 from app.ingest.dialect import Dialect, detect_dialect
 from app.ingest.encoding import SHOW_UNREADABLE, detect_encoding
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.first_rows import first_rows
 from app.ingest.opening import OpenText, format_of, open_text
-from app.ingest.table import Layout, Limits, Table
+from app.ingest.plain import Plainness, PlainRows
+from app.ingest.table import Layout, Limits, RawRow, Rejection, Table
 
 _DIALECT_CHARS = 16 * 1024
 _MARKUP = re.compile(r"\s*<(!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
@@ -52,20 +54,31 @@ def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
     """
     opened = open_text(stream, layout, limits)
     text = _decoded(opened, layout)
-    rows = raw_rows(text, Dialect(layout.delimiter, layout.quote))
+    dialect = Dialect(layout.delimiter, layout.quote)
+    rows = DelimitedRows(text, dialect)
     try:
         first = first_rows(rows, layout.has_header, limits)
     except BaseException:
         text.close()
         raise
+    plainness = Plainness(dialect, len(first.columns), limits.max_cell_chars)
     return Table(
         replace(layout, has_header=first.has_header, sheet=opened.sheet),
         first.columns,
-        admitted(chain(first.records, rows), len(first.columns), limits),
+        admitted(chain(first.records, mixed(rows, plainness)), len(first.columns), limits),
         opened.bytes_read,
         text.close,
         opened.sheets,
     )
+
+
+def mixed(rows: DelimitedRows, plainness: Plainness) -> Iterator[RawRow | Rejection | PlainRows]:
+    """Plain rows by the block, all others one by one."""
+    while True:
+        piece = rows.plain_rows(plainness) or next(rows, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def _decoded(opened: OpenText, layout: Layout) -> io.TextIOWrapper:

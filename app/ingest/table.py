@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from app.config import Settings
 from app.ingest.errors import RowCode
+from app.ingest.plain import PlainRows
 from app.models import DataSource, FileFormat
 
 Row = tuple[int, list[str]]
@@ -33,6 +34,9 @@ class Rejection:
         """Shortens `raw` and shows what cannot be stored by a sign in its place."""
         shown = raw if len(raw) <= _RAW_CHARS else raw[: _RAW_CHARS - 1] + "…"
         return cls(row_number, code, shown.rstrip("\r\n").translate(_NOT_STORABLE))
+
+
+Piece = Row | Rejection | PlainRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,18 @@ class Table:
     layout: Layout
     """As it was read; nothing in it is left open."""
     columns: list[str]
-    rows: Iterator[Row | Rejection]
+    pieces: Iterator[Piece]
     bytes_read: Callable[[], int]
     """How far into the file the walk is, at most one read-ahead in front of the last row given."""
     close: Callable[[], None]
     sheets: tuple[Sheet, ...] = ()
     """Those that there are to choose from."""
+
+    @property
+    def rows(self) -> Iterator[Row | Rejection]:
+        """The rows of the pieces, one by one."""
+        for piece in self.pieces:
+            if isinstance(piece, PlainRows):
+                yield from piece
+            else:
+                yield piece

@@ -206,7 +206,6 @@ def upgrade():
     sa.Column('data_source_id', sa.Uuid(), nullable=False),
     sa.Column('row_number', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('cells', postgresql.ARRAY(sa.Text()), nullable=False),
-    sa.ForeignKeyConstraint(['company_id', 'data_source_id'], ['data_sources.company_id', 'data_sources.id'], name=op.f('fk_records_company_id_data_source_id_data_sources'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('company_id', 'data_source_id', 'row_number', name=op.f('pk_records'))
     )
     op.create_table('rejected_rows',

@@ -37,7 +37,8 @@ TENANT_TABLES = (
 # what the sweeps must be able to find before they know whose it is
 SWEPT_TABLES = ("data_sources", "campaigns", "runs", "run_parts", "tallies", "messages", "receipts")
 
-OWN_ROWS = "company_id = nullif(current_setting('app.company_id', true), '')::uuid"
+# in a sub-select, which is answered once a statement and not once a row
+OWN_ROWS = "company_id = (SELECT nullif(current_setting('app.company_id', true), '')::uuid)"
 
 
 def upgrade() -> None:
@@ -47,11 +48,12 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY own_rows ON {table} USING ({OWN_ROWS}) WITH CHECK ({OWN_ROWS})")
     for table in SWEPT_TABLES:
         op.execute(
-            f"CREATE POLICY sweeps_read ON {table} FOR SELECT USING (current_setting('app.everywhere', true) = 'on')"
+            f"CREATE POLICY sweeps_read ON {table} FOR SELECT"
+            " USING ((SELECT current_setting('app.everywhere', true) = 'on'))"
         )
     op.execute(
         "CREATE POLICY own_memberships ON memberships FOR SELECT"
-        " USING (user_id = nullif(current_setting('app.user_id', true), '')::uuid)"
+        " USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid))"
     )
 
 

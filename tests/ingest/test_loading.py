@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Connection, event, text
 
 from app import tenancy
 from app.clock import now
 from app.extensions import db
-from app.ingest.copying import insert_records
 from app.ingest.errors import FileCode, RowCode
 from app.ingest.loader import LoadOutcome, load_slice
 from app.models import Company, DataSource, FileFormat, SourceStatus
@@ -202,18 +199,3 @@ def test_a_file_with_too_many_rows_fails_with_the_limit(
     assert load(source) == LoadOutcome.FAILED
     source = state_of(company.id, source.id)
     assert (source.error_code, source.error_facts) == (FileCode.TOO_MANY_ROWS, {"limit": 3})
-
-
-_CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=10)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
-@given(st.integers(1, 5).flatmap(lambda width: st.lists(st.lists(_CELL, min_size=width, max_size=width), max_size=6)))
-def test_any_text_is_stored_as_it_is(company: Company, lines: list[list[str]]) -> None:
-    source = uploaded(numbered(1))
-    rows = list(enumerate(lines, 2))
-    assert insert_records(company.id, source.id, rows) == len(rows)
-    assert records_of(source) == rows
-    db.session.commit()
-    assert insert_records(company.id, source.id, rows) == 0
-    db.session.rollback()
