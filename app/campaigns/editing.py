@@ -10,19 +10,17 @@ from app.accounts import senders
 from app.campaigns import states
 from app.campaigns.definition import Definition
 from app.campaigns.errors import CampaignError, UnfitError
-from app.campaigns.suggest import suggest_definition
+from app.campaigns.suggesting import suggested_definition
 from app.extensions import db
-from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record, Run, new_id
-from app.templating.language_names import language_tag
+from app.models import Campaign, CampaignFile, CampaignVersion, DataSource, Run, new_id
 
 MOST_NAME_CHARS = 120
-_SAMPLE_ROWS = 50
 
 
 def create_campaign(
     name: str, by: UUID | None, *, files: Sequence[UUID] = (), definition: Definition | None = None
 ) -> Campaign:
-    """Makes a draft, and commits. Without a definition, one is suggested from the columns of its first file.
+    """Makes a draft, and commits. Without a definition, one is suggested for its first file.
 
     `by` is the person, None for a program. Raises `UnfitError`, and `NotFoundError` for a file that is not the
     company's; then nothing is made.
@@ -34,8 +32,9 @@ def create_campaign(
     db.session.add(campaign)
     db.session.flush()
     db.session.add_all(_speaking_to(campaign, sources))
-    db.session.flush()
-    db.session.add(_version(campaign, definition or suggested_for(campaign.id), by))
+    if definition is None:
+        definition = suggested_definition(sources[0]) if sources else Definition()
+    db.session.add(_version(campaign, definition, by))
     db.session.commit()
     return campaign
 
@@ -108,28 +107,6 @@ def files_of(campaign_id: UUID) -> list[DataSource]:
             .where(CampaignFile.campaign_id == campaign_id)
             .order_by(CampaignFile.position)
         )
-    )
-
-
-def suggested_for(campaign_id: UUID) -> Definition:
-    """A definition that fits the campaign's first file; an empty one as long as it has none."""
-    sources = files_of(campaign_id)
-    if not sources:
-        return Definition()
-    first = sources[0]
-    sample = db.session.scalars(
-        select(Record.cells)
-        .where(Record.company_id == tenancy.company_id(), Record.data_source_id == first.id)
-        .order_by(Record.row_number)
-        .limit(_SAMPLE_ROWS)
-    ).all()
-    company = db.session.get_one(Company, tenancy.company_id())
-    return suggest_definition(
-        first.fields,
-        sample,
-        (Channel.SMS, Channel.EMAIL),
-        region=company.region,
-        language=language_tag(company.language) or "en",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 
 from app.campaigns.definition import Definition, DeliveryMethod, Mapping, ResponseOptions, Role, Source
-from app.campaigns.suggest_roles import suggest_roles
+from app.campaigns.suggest_roles import last_name_beside, suggest_roles
 from app.campaigns.suggest_texts import LANGUAGES, Columns, suggested_content
 from app.models import Channel
 from app.queueing.appointment import date_order
@@ -33,13 +33,25 @@ def suggest_definition(
     company's. A channel for whose addresses the file has no column is left out. Languages that the rows ask for, and
     that there are texts in, get theirs.
     """
-    mapping = Mapping(
+    mapping = suggest_mapping(fields, sample_rows, region)
+    return suggest_texts(mapping, fields, sample_rows, channels, region=region, language=language)
+
+
+def suggest_mapping(fields: Sequence[str], sample_rows: Rows, region: str) -> Mapping:
+    """What the columns seem to mean, with the functions that put such cells right."""
+    return Mapping(
         roles={
-            role: tuple(Source(column=column, functions=_FUNCTIONS.get(role, ())) for column in columns)
+            role: tuple(Source(column=column, functions=_functions(role, column, fields)) for column in columns)
             for role, columns in suggest_roles(fields, sample_rows, region).items()
         }
     )
-    return suggest_texts(mapping, fields, sample_rows, channels, region=region, language=language)
+
+
+def _functions(role: Role, column: str, fields: Sequence[str]) -> tuple[str, ...]:
+    usual = _FUNCTIONS.get(role, ())
+    if role is Role.PERSON and (last_name := last_name_beside(column, fields)):
+        return 'suffix: " "', f"suffix: {last_name}", *usual
+    return usual
 
 
 def suggest_texts(

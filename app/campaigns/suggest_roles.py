@@ -1,20 +1,17 @@
 """Guessing what the columns of a file mean, by their names and by what is in them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from app.campaigns.definition import Role
-from app.queueing.email import normalised_email
-from app.queueing.phone import normalised_phone
-from app.queueing.recipient_zone import zone_named
-from app.templating.moments import read_moment
+from app.campaigns.telling_cells import Reads, certain, holds_hour, readable
 
+_SOMEBODY = "(patient|customer|client|member|guest|student|person|contact)"
 _VISIT = "(appt|appointment|visit|service|exam|booking|start)"
 _NAMES: dict[Role, str] = {
-    Role.PERSON: (
-        r"(patient|customer|client|member|guest|student|person|contact)( full)?( name)?|(full )?name|first name"
-    ),
-    Role.PHONE: (r"(.* )?(cell|mobile|cellphone|sms)( .*)?|(.* )?(phone|telephone|tel)( number| no| \d+)?"),
+    Role.PERSON: rf"{_SOMEBODY}( full)?( name)?|(full )?name|({_SOMEBODY} )?(first|given)( name)?|fname",
+    Role.PHONE: r"(.* )?(cell|mobile|cellphone|sms)( .*)?|(.* )?(phone|telephone|tel)( number| no| \d+)?",
     Role.EMAIL: r"(.* )?e ?mail( address)?( \d+)?",
     Role.DOCTOR: r"(.* )?(provider|doctor|dr|physician|dentist|practitioner|clinician|therapist)( name)?",
     Role.APPOINTMENT_DATE: rf"({_VISIT} )?date(( and)? time)?|date of .*|{_VISIT}",
@@ -24,6 +21,8 @@ _NAMES: dict[Role, str] = {
     Role.ZIP: r"(.* )?(zip|zip code|zipcode|postal code|postcode)",
     Role.LANGUAGE: r"(.* )?(language|lang)",
 }
+_LAST_NAME = rf"({_SOMEBODY} )?(last|family)( name)?|({_SOMEBODY} )?surname|lname"
+_FIRST_NAME = rf"({_SOMEBODY} )?(first|given)( name)?|fname"
 _SOMEBODY_ELSES = re.compile(r"\b(fax|emergency|office|clinic|provider|doctor|pharmacy|insurance|billing|birth|dob)\b")
 """Words that say a number, an address or a day is not the one that a message is about."""
 
@@ -35,79 +34,79 @@ _MOSTLY = 0.6
 _HARDLY = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its stable name, and the filled cells of a sample."""
+
+    field: str
+    cells: tuple[str, ...]
+
+    @property
+    def spoken(self) -> str:
+        """Its name as words."""
+        return self.field.replace("_", " ")
+
+    def share(self, reads: Reads) -> float | None:
+        """Which part of the cells can be read; None where all are blank."""
+        return sum(bool(reads(cell)) for cell in self.cells) / len(self.cells) if self.cells else None
+
+
 def suggest_roles(
     fields: Sequence[str], sample_rows: Sequence[Sequence[str]], region: str
 ) -> dict[Role, tuple[str, ...]]:
     """The columns, by their stable names, that seem to play each role; several only for phones and e-mails.
 
-    A name is believed unless what is in the column contradicts it. Where no name tells, a column that mostly holds
-    phone numbers, addresses or days is taken for what it holds.
+    A name is believed unless what is in the column contradicts it. Where no name tells, a column is taken for what its
+    cells leave no doubt about, such as numbers, days, names with the surname first, or languages.
     """
-    readable = _readers(region)
-    shares = {
-        field: _shares([row[place] for row in sample_rows if place < len(row)], readable)
+    columns = [
+        _Column(field, tuple(cell for row in sample_rows if place < len(row) and (cell := row[place].strip())))
         for place, field in enumerate(fields)
-    }
+    ]
+    fitting = readable(region)
     found: dict[Role, tuple[str, ...]] = {}
     for role in Role:
-        columns = _by_name(role, fields, shares) or _by_content(role, fields, shares)
-        taken = {column for others in found.values() for column in others}
-        if free := [column for column in columns if column not in taken]:
-            found[role] = tuple(free if role in _SEVERAL else free[:1])
+        _take(role, _by_name(role, columns, fitting.get(role)), found)
+    for role, reads in certain(region).items():
+        if role not in found and not (role is Role.APPOINTMENT_TIME and _tells_hours(found, columns)):
+            _take(role, _by_content(role, columns, reads), found)
     return found
 
 
-def _by_name(role: Role, fields: Sequence[str], shares: dict[str, dict[Role, float | None]]) -> list[str]:
+def last_name_beside(first: str, fields: Sequence[str]) -> str | None:
+    """The column with the surnames, where `first` is one of given names alone."""
+    if not re.fullmatch(_FIRST_NAME, first.replace("_", " ")):
+        return None
+    return next((field for field in fields if re.fullmatch(_LAST_NAME, field.replace("_", " "))), None)
+
+
+def _take(role: Role, columns: Sequence[_Column], found: dict[Role, tuple[str, ...]]) -> None:
+    taken = {field for fields in found.values() for field in fields}
+    free = [column.field for column in columns if column.field not in taken]
+    if free:
+        found[role] = tuple(free if role in _SEVERAL else free[:1])
+
+
+def _by_name(role: Role, columns: Sequence[_Column], reads: Reads | None) -> list[_Column]:
     pattern = re.compile(_NAMES[role])
-    named = [field for field in fields if pattern.fullmatch(_spoken(field))]
+    named = [column for column in columns if pattern.fullmatch(column.spoken)]
     if role in _PERSONAL:
-        named = [field for field in named if not _SOMEBODY_ELSES.search(_spoken(field))]
-    believed = [field for field in named if _share(shares, field, role) > _HARDLY]
+        named = [column for column in named if not _SOMEBODY_ELSES.search(column.spoken)]
+    if reads:
+        named = [column for column in named if (share := column.share(reads)) is None or share > _HARDLY]
     if role is Role.PHONE:
-        believed.sort(key=lambda field: not _MOBILE.search(_spoken(field)))
-    return believed
+        named.sort(key=lambda column: not _MOBILE.search(column.spoken))
+    return named
 
 
-def _by_content(role: Role, fields: Sequence[str], shares: dict[str, dict[Role, float | None]]) -> list[str]:
-    if role not in _PERSONAL or role is Role.APPOINTMENT_TIME:
-        return []
-    return [
-        field
-        for field in fields
-        if (shares[field].get(role) or 0) > _MOSTLY and not _SOMEBODY_ELSES.search(_spoken(field))
-    ]
+def _by_content(role: Role, columns: Sequence[_Column], reads: Reads) -> list[_Column]:
+    mostly = [column for column in columns if (column.share(reads) or 0) > _MOSTLY]
+    if role in _PERSONAL:
+        return [column for column in mostly if not _SOMEBODY_ELSES.search(column.spoken)]
+    return mostly
 
 
-def _spoken(field: str) -> str:
-    return field.replace("_", " ")
-
-
-def _share(shares: dict[str, dict[Role, float | None]], field: str, role: Role) -> float:
-    share = shares[field].get(role)
-    return 1.0 if share is None else share
-
-
-def _shares(values: Sequence[str], readable: dict[Role, Callable[[str], object]]) -> dict[Role, float | None]:
-    """Which part of a column's filled cells can be read as each kind; None where all are blank."""
-    filled = [value.strip() for value in values if value.strip()]
-    if not filled:
-        return dict.fromkeys(readable)
-    return {role: sum(bool(read(value)) for value in filled) / len(filled) for role, read in readable.items()}
-
-
-def _readers(region: str) -> dict[Role, Callable[[str], object]]:
-    def day(value: str) -> object:
-        moment = read_moment(value, "mdy") or read_moment(value, "dmy")
-        return moment and moment.day
-
-    def hour(value: str) -> object:
-        moment = read_moment(value)
-        return moment and moment.clock
-
-    return {
-        Role.PHONE: lambda value: normalised_phone(value, region),
-        Role.EMAIL: normalised_email,
-        Role.APPOINTMENT_DATE: day,
-        Role.APPOINTMENT_TIME: hour,
-        Role.TIME_ZONE: zone_named,
-    }
+def _tells_hours(found: Mapping[Role, tuple[str, ...]], columns: Sequence[_Column]) -> bool:
+    """Whether the appointment's hour is told beside its day, or there is no day that it could belong to."""
+    days = found.get(Role.APPOINTMENT_DATE)
+    return not days or any(holds_hour(cell) for column in columns if column.field == days[0] for cell in column.cells)

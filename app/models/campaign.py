@@ -58,6 +58,8 @@ class CampaignVersion(Base, CompanyOwned):
     """`app.campaigns.definition.Definition` as JSON."""
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    """When its definition was saved last."""
 
 
 class CampaignFile(Base, CompanyOwned):

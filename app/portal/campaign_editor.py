@@ -14,6 +14,7 @@ from app.campaigns.check import blockers
 from app.campaigns.definition import Definition
 from app.campaigns.errors import RefusedError, UnfitError
 from app.campaigns.inspection import findings_of
+from app.campaigns.suggesting import suggested_mapping
 from app.clock import now
 from app.extensions import db
 from app.models import Campaign, DataSource, SourceStatus
@@ -71,7 +72,7 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/rows")
 def change_rows(campaign_id: UUID) -> ResponseReturnValue:
-    """The form with a row more or less, and with the columns of the files that are chosen now. Saves nothing."""
+    """The form after a click on one of its buttons, with the columns of the files chosen now. Saves nothing."""
     desk = _sent(campaign_id)
     lists = {"field": desk.form.fields, "filter": desk.form.filters, "translation": desk.form.translations}
     added = request.form.get("add", "")
@@ -79,6 +80,8 @@ def change_rows(campaign_id: UUID) -> ResponseReturnValue:
         desk.form.translations.append_entry({"language": desk.form.language_to_add})
     elif added in lists:
         lists[added].append_entry()
+    if "match" in request.form and desk.sources:
+        campaign_terms.show_roles(desk.form, suggested_mapping(desk.sources[0]).roles)
     if "plain" in request.form:
         desk.form.sms.form.plain_characters.data = True
     removed, _, row = request.form.get("remove", "").partition("-")

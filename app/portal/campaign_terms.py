@@ -5,7 +5,7 @@ answer, seconds. What it does not show, and what a person did not touch, stays a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from itertools import zip_longest
 from typing import Any
@@ -28,8 +28,7 @@ _FUNCTION = re.compile(r"""(?:"[^"]*"|'[^']*'|[^|])+""")
 
 def show(form: CampaignForm, definition: Definition, time_zone: str) -> None:
     """Fills the form in from a definition. Instants are shown on the clock of `time_zone`, the company's."""
-    for role in Role:
-        _show_role(form.role(role), definition.mapping.roles.get(role, ()))
+    show_roles(form, {role: definition.mapping.roles.get(role, ()) for role in Role})
     for name, source in definition.mapping.fields.items():
         form.fields.append_entry({"name": name, "column": source.column, "functions": _joined(source)})
     for part, channel in shown_methods(form):
@@ -49,6 +48,12 @@ def show(form: CampaignForm, definition: Definition, time_zone: str) -> None:
     form.rrule.data = definition.schedule.rrule if isinstance(definition.schedule, Recurring) else ""
     form.dedupe_scope.data = definition.dedupe.scope.value
     form.dedupe_appointment.data = definition.dedupe.appointment_date
+
+
+def show_roles(form: CampaignForm, roles: Mapping[Role, Sequence[Source]]) -> None:
+    """Fills in which columns play some roles; the others stay as they are."""
+    for role, sources in roles.items():
+        _show_role(form.role(role), sources)
 
 
 def read(form: CampaignForm, present: Definition, time_zone: str) -> Definition | None:

@@ -20,6 +20,7 @@ from app.campaigns.check import blockers
 from app.campaigns.errors import RefusedError, UnfitError
 from app.campaigns.inspection import findings_of
 from app.campaigns.states import Move, allows
+from app.campaigns.suggesting import remembered
 from app.extensions import db
 from app.models import Campaign, CampaignFile, DataSource, Role, Run, RunUntil, SourceStatus
 from app.portal import paging, shell
@@ -89,12 +90,13 @@ def create() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("campaigns/new.html", form=form), 422
     by, files = shell.current_person().id, [UUID(id_) for id_ in form.files.data]
+    said = _where_from(files)
     try:
         campaign = editing.create_campaign(form.name.data, by, files=files)
     except UnfitError as refusal:
         form.name.errors = [refusal.words]
         return render_template("campaigns/new.html", form=form), 422
-    flash("This is a suggestion, made from the columns of the file. Change what you like.", "info")
+    flash(said, "info")
     return redirect(url_for("campaign_editor.edit", campaign_id=campaign.id))
 
 
@@ -184,6 +186,16 @@ def code_marks(text: str) -> Markup:
         Markup("<code>{}</code>").format(piece) if is_code else escape(piece)
         for is_code, piece in zip(cycle((False, True)), text.split("`"), strict=False)
     )
+
+
+def _where_from(files: Sequence[UUID]) -> str:
+    """Whence the definition comes that a new campaign over these files gets."""
+    known = remembered(tenancy.get(DataSource, files[0])) if files else None
+    if known:
+        return (
+            f"The columns mean what they meant in “{known.campaign}”; the texts are a suggestion. Change what you like."
+        )
+    return "This is a suggestion, made from the columns of the file. Change what you like."
 
 
 def _moved(campaign_id: UUID, move: Callable[[UUID], Campaign], done: str) -> ResponseReturnValue:

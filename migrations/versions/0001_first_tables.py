@@ -197,6 +197,7 @@ def upgrade():
     sa.Column('definition', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'campaign_id'], ['campaigns.company_id', 'campaigns.id'], name=op.f('fk_campaign_versions_company_id_campaign_id_campaigns')),
     sa.ForeignKeyConstraint(['created_by'], ['users.id'], name=op.f('fk_campaign_versions_created_by_users')),
     sa.PrimaryKeyConstraint('company_id', 'campaign_id', 'number', name=op.f('pk_campaign_versions'))

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.campaigns.check_texts import file_findings
 from app.campaigns.definition import Definition, Role
 from app.campaigns.suggest import suggest_definition
 from app.models import Channel
@@ -13,6 +16,7 @@ from app.queueing.line import CampaignFacts, Line, Makers
 from app.queueing.outcome import Staged
 from app.queueing.record import CompanyFacts
 from app.templating.fieldnames import field_names
+from app.templating.language_names import NAMES as LANGUAGE_NAMES
 from app.templating.sms import measure
 
 HEADER = ["Patient Name", "Cell Phone", "E-mail", "Provider", "Location", "Appt Date", "Appt Time", "Bill amt"]
@@ -132,3 +136,86 @@ def test_a_company_speaks_its_own_language_first() -> None:
 )
 def test_a_channel_without_addresses_is_left_out(header: list[str], channels: list[str]) -> None:
     assert [method.channel.value for method in suggested(header).methods] == channels
+
+
+@pytest.mark.parametrize(
+    ("cells", "role"),
+    [
+        (["EXAMPLE, ANN", "O'Brien, Seán", "VAN DER BERG, EVA MARIE"], Role.PERSON),
+        (["Dr. Bell", "Ann Crick, MD", "dr bell"], Role.DOCTOR),
+        (["Spanish", "English", "español"], Role.LANGUAGE),
+        (["Eastern", "America/Denver", "MST"], Role.TIME_ZONE),
+        (["11/30/2026", "Dec 1, 2026", "2026-12-02"], Role.APPOINTMENT_DATE),
+    ],
+)
+def test_what_a_column_holds_tells_what_it_is(cells: list[str], role: Role) -> None:
+    assert columns(suggested(["A"], *[[cell] for cell in cells])) == {role: ("a",)}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Boston, MA", "Albany, NY"],
+        ["PA", "DE", "HI"],
+        ["CT", "MT", "CT"],
+        ["02134", "90210"],
+        ["1430", "0930"],
+        ["9:30", "14:30"],
+        ["Blood Test", "Eye Exam"],
+        ["", ""],
+    ],
+)
+def test_what_may_be_anything_is_taken_for_nothing(cells: list[str]) -> None:
+    assert columns(suggested(["A"], *[[cell] for cell in cells])) == {}
+
+
+def test_an_hour_belongs_to_a_day_that_has_none() -> None:
+    assert columns(suggested(["A", "B"], ["11/30/2026", "9:30 AM"], ["12/1/2026", "14:30"])) == {
+        Role.APPOINTMENT_DATE: ("a",),
+        Role.APPOINTMENT_TIME: ("b",),
+    }
+    assert columns(suggested(["A", "B"], ["11/30/2026 9:30", "0:45 h"], ["12/1/2026 14:30", "1:30"])) == {
+        Role.APPOINTMENT_DATE: ("a",)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "role"),
+    [
+        ("Patient", ["10023", "10024"], Role.PERSON),
+        ("Provider", ["77", "78"], Role.DOCTOR),
+        ("Zip", ["see notes", "n/a"], Role.ZIP),
+        ("Language", ["1", "2"], Role.LANGUAGE),
+        ("Time zone", ["-5", "-6"], Role.TIME_ZONE),
+    ],
+)
+def test_no_name_is_believed_against_what_the_column_holds(name: str, cells: list[str], role: Role) -> None:
+    assert role not in columns(suggested([name], *[[cell] for cell in cells]))
+    assert role in columns(suggested([name]))
+
+
+def test_a_column_that_is_named_goes_before_one_that_only_looks_like_it() -> None:
+    rows = [["BELL, ANN", "Luz Example"], ["CRICK, BOB", "Ann Example"]]
+    assert columns(suggested(["Seen by", "Patient"], *rows))[Role.PERSON] == ("patient",)
+
+
+def test_a_name_in_two_columns_is_one_person() -> None:
+    header = ["First Name", "Last Name", "Phone"]
+    row = ["ANN", "O'BRIEN", "202-555-0143"]
+    (sms,) = messages(suggested(header, row), header, row)
+    assert sms.person == "Ann O'Brien"
+    assert "this is Northside" in sms.texts.text
+    assert sms.texts.text.startswith("Hi Ann,")
+    (sms,) = messages(suggested(header, row), header, ["ANN", "", "202-555-0143"])
+    assert sms.person == "Ann"
+
+
+CELLS = st.one_of(st.text(max_size=20), st.sampled_from([*ROW, *LANGUAGE_NAMES["es"], "EST", "9:30", "02134", "Dr. X"]))
+
+
+@given(st.lists(st.lists(CELLS, max_size=6), max_size=5), st.lists(st.text(max_size=20), max_size=6))
+def test_any_list_gets_a_suggestion_that_fits_it(rows: list[list[str]], header: list[str]) -> None:
+    definition = suggested(header, *rows)
+    fields = field_names(header)
+    assert {column for taken in columns(definition).values() for column in taken} <= set(fields)
+    assert file_findings(definition, [("list.csv", tuple(fields))]) == []

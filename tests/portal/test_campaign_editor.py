@@ -230,6 +230,18 @@ def test_rows_come_and_go_without_saving_and_without_losing_what_was_typed(
     assert saved(campaign) == before
 
 
+def test_a_click_matches_the_columns_of_another_file(editor: Editor, campaign: Campaign) -> None:
+    before = saved(campaign)
+    header, fields = ["Member", "Mobile", "Sprache"], ["member", "mobile", "sprache"]
+    other = factories.source([["Ann", "202 555 0143", "Spanish"]], header=header, fields=fields)
+
+    response = editor.send("/rows", files=str(other.id), match="yes")
+
+    filled = changed(editor.shown(response.text))
+    assert [filled[f"role_{role}_column"] for role in ("person", "phone", "language")] == [[name] for name in fields]
+    assert saved(campaign) == before
+
+
 def test_choosing_another_file_offers_its_columns(editor: Editor, visitor: Visitor) -> None:
     other = factories.source([["Ann", "1"]], header=["Member", "Fax No."], fields=["member", "fax_no"])
 

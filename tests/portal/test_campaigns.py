@@ -136,6 +136,15 @@ def test_only_loaded_files_of_the_own_company_can_be_chosen(
         assert visitor.post("/campaigns/new", name="November", files=str(id_)).status_code == 422
 
 
+def test_a_new_campaign_over_a_known_header_says_where_its_mapping_comes_from(
+    visitor: Visitor, patients: DataSource
+) -> None:
+    made = visitor.post("/campaigns/new", name="November", files=str(patients.id))
+    assert "This is a suggestion, made from the columns" in notice(visitor, made)
+    made = visitor.post("/campaigns/new", name="December", files=str(patients.id))
+    assert "The columns mean what they meant in “November”" in notice(visitor, made)
+
+
 def test_ready_is_refused_until_somebody_has_looked_at_the_preview(visitor: Visitor, draft: Campaign) -> None:
     refused = notice(visitor, visitor.post(f"/campaigns/{draft.id}/ready"))
 

@@ -1,0 +1,101 @@
+"""What a new campaign over a file says at first: what the company said of such a file last, else a guess."""
+
+from collections.abc import Mapping as Mapped
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app import tenancy
+from app.campaigns.definition import Definition, Mapping, Role, Source
+from app.campaigns.suggest import suggest_mapping, suggest_texts
+from app.extensions import db
+from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record
+from app.templating.language_names import language_tag
+
+_SAMPLE_ROWS = 50
+_CHANNELS = (Channel.SMS, Channel.EMAIL)
+
+
+class Remembered(NamedTuple):
+    """What the columns of a file meant before, and the name of the campaign that says so."""
+
+    mapping: Mapping
+    campaign: str
+
+
+def suggested_definition(source: DataSource) -> Definition:
+    """A definition that fits a file of the bound company."""
+    company = db.session.get_one(Company, tenancy.company_id())
+    return suggest_texts(
+        suggested_mapping(source),
+        source.fields,
+        _sample(source),
+        _CHANNELS,
+        region=company.region,
+        language=language_tag(company.language) or "en",
+    )
+
+
+def suggested_mapping(source: DataSource) -> Mapping:
+    """What the columns of a file mean: as they did before, else as their names and some of their cells tell."""
+    if known := remembered(source):
+        return known.mapping
+    company = db.session.get_one(Company, tenancy.company_id())
+    return suggest_mapping(source.fields, _sample(source), company.region)
+
+
+def remembered(source: DataSource) -> Remembered | None:
+    """The mapping that was saved last for a file with the same columns, in whichever order; None for a new header."""
+    found = db.session.execute(
+        select(CampaignVersion.definition, Campaign.name)
+        .join(
+            Campaign,
+            (Campaign.company_id == CampaignVersion.company_id)
+            & (Campaign.id == CampaignVersion.campaign_id)
+            & (Campaign.version == CampaignVersion.number),
+        )
+        .join(
+            CampaignFile,
+            (CampaignFile.company_id == Campaign.company_id) & (CampaignFile.campaign_id == Campaign.id),
+        )
+        .join(
+            DataSource,
+            (DataSource.company_id == CampaignFile.company_id) & (DataSource.id == CampaignFile.data_source_id),
+        )
+        .where(
+            CampaignVersion.company_id == tenancy.company_id(),
+            DataSource.fields.contains(source.fields),
+            DataSource.fields.contained_by(source.fields),
+            CampaignVersion.definition["mapping"]["roles"].astext != "{}",
+        )
+        .order_by(CampaignVersion.changed_at.desc(), Campaign.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    mapping = _of_columns(Definition.model_validate(found.definition).mapping, source.fields)
+    return Remembered(mapping, found.name) if mapping.roles else None
+
+
+def _of_columns(mapping: Mapping, columns: Sequence[str]) -> Mapping:
+    """The part of a mapping that these columns bear: a campaign may speak to files with other columns besides."""
+    return Mapping(
+        roles=_known(mapping.roles, columns),
+        fields={name: source for name, source in mapping.fields.items() if source.column in columns},
+    )
+
+
+def _known(roles: Mapped[Role, tuple[Source, ...]], columns: Sequence[str]) -> dict[Role, tuple[Source, ...]]:
+    known = {role: tuple(source for source in sources if source.column in columns) for role, sources in roles.items()}
+    return {role: sources for role, sources in known.items() if sources}
+
+
+def _sample(source: DataSource) -> Sequence[Sequence[str]]:
+    return db.session.scalars(
+        tenancy.rows(Record)
+        .with_only_columns(Record.cells)
+        .where(Record.data_source_id == source.id)
+        .order_by(Record.row_number)
+        .limit(_SAMPLE_ROWS)
+    ).all()
