@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.templating.casing import capitalise, is_in_one_case
 
@@ -49,12 +50,20 @@ class PersonName:
         return ", ".join((name, *self.degrees)) if name else " ".join(self.degrees)
 
 
+_LONGEST_KEPT = 100
+"""Characters of a name that is worth remembering."""
+
+
 def read_name(text: str) -> PersonName:
     """The name in `text`: surname first if there is a comma after it, else surname last.
 
     Without a comma the surname is the last word and the particles before it; a single word is a given name. Words in
     one case are cased anew, words in mixed case stay.
     """
+    return _remembered(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+def _read(text: str) -> PersonName:
     parts = [words for part in _COMMAS.split(unicodedata.normalize("NFC", text)) if (words := part.split())]
     appendix: list[str] = []
     while len(parts) > 1 and _is_appendix(parts[-1], parts[:-1]):
@@ -64,6 +73,12 @@ def read_name(text: str) -> PersonName:
     if len(parts) < 2:
         return _surname_last(parts[0] if parts else [], suffixes, degrees)
     return _surname_first(parts[0], parts[1:], suffixes, degrees)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> PersonName:
+    """`_read` of a short text. A record's name is read again for each function and part of a message."""
+    return _read(text)
 
 
 def _surname_first(

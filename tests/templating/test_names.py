@@ -151,3 +151,10 @@ def test_no_letter_of_a_name_is_lost(words: list[str]) -> None:
     said = str(read_name(f"{' '.join(surname).upper()}, {given_name.upper()}"))
     spoken = [word.upper().rstrip(".") for word in said.replace(",", "").split()]
     assert sorted(spoken) == sorted(word.upper() for word in [given_name, *surname])
+
+
+@given(st.text())
+def test_a_name_that_was_read_before_reads_the_same(text: str) -> None:
+    first = read_name(text)
+    assert read_name(text) == first
+    assert read_name(text + " " * 101) == first
