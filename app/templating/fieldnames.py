@@ -21,6 +21,9 @@ PROVIDED_FIELDS = frozenset(
     }
 )
 
+SHORT_FORMS = {"company": "company.name", "campaign": "campaign.name"}
+"""What those mean who write the first half alone."""
+
 _WORDS_OF_LIQUID = frozenset(
     {
         "and", "as", "blank", "cols", "contains", "continue", "else", "empty", "false", "for", "if", "in", "limit",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from liquid.builtin.expressions import Path
 
 from app.templating.errors import TemplatingError
-from app.templating.fieldnames import field_names
+from app.templating.fieldnames import SHORT_FORMS, field_names
 from app.templating.mistakes import Mistakes, nearest
 
 Values = Mapping[str, str]
@@ -28,6 +28,7 @@ class Scope:
     def field(self, path: Path) -> str:
         """The name that `path` spells, noted as used; or as a mistake, if there is no such field."""
         name = ".".join(part if isinstance(part, str) else "[]" for part in path.path)
+        name = SHORT_FORMS.get(name, name)
         if name in self._fields:
             self.used.add(name)
         else:

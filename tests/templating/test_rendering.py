@@ -20,6 +20,12 @@ def test_fields_take_their_values() -> None:
     assert rendered(source, **values) == "Hi Ana, Lakeside expects you.\nConfirm:https://x.test/1!"
 
 
+def test_the_company_alone_is_its_name() -> None:
+    source = "{{ company }}{% if company contains 'Lake' %}, {{ company | upper }}{% endif %}"
+    assert rendered(source, company__name="Lakeside") == "Lakeside, LAKESIDE"
+    assert compile_template(source, FIELDS).fields_used == {"company.name"}
+
+
 def test_a_template_knows_the_fields_it_uses() -> None:
     template = compile_template(
         "{{ name }}{% if doctor %}{{ when | date: language: language }}{% elsif kind == balance %}x{% endif %}", FIELDS

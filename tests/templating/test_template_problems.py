@@ -40,7 +40,7 @@ def test_a_header_in_the_place_of_its_name_is_understood(written: str) -> None:
     ("source", "name", "nearest"),
     [
         ("{{ company.nam }}", "company.nam", "company.name"),
-        ("{{ company }}", "company", "company.name"),
+        ("{{ compan }}", "compan", "company.name"),
         ("{{ now }}", "now", None),
         ("{{ phone[0] }}", "phone[0]", "phone"),
         ("{{ phone[doctor] }}", "phone[doctor]", "doctor"),
