@@ -17,8 +17,9 @@ from app.models import Company
 @click.option("--email", required=True, help="The owner's address.")
 @click.option("--password", required=True, help="The owner's password; of a person who signs in already, their own.")
 @click.option("--time-zone", default="America/New_York", show_default=True)
+@click.option("--region", default="US", show_default=True, help="Country of phone numbers and dates, ISO 3166.")
 @click.option("--sandbox", is_flag=True, help="Lets the company lift the quiet hours: for trying things out.")
-def create_company(name: str, email: str, password: str, time_zone: str, sandbox: bool) -> None:
+def create_company(name: str, email: str, password: str, time_zone: str, region: str, sandbox: bool) -> None:
     """Makes a company with an owner and prints its id."""
     owner = people.find_person(email)
     # anybody may have signed up with this address before: only their password says that it is who is meant
@@ -26,7 +27,7 @@ def create_company(name: str, email: str, password: str, time_zone: str, sandbox
         raise click.ClickException(f"{email} signs in already, with another password")
     try:
         owner = owner or people.add_person(email, password)
-        company = companies.found_company(name, owner, sandbox=sandbox, time_zone=time_zone)
+        company = companies.found_company(name, owner, sandbox=sandbox, time_zone=time_zone, region=region)
     except (people.PersonRefusedError, companies.CompanyRefusedError) as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from None

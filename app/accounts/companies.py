@@ -3,6 +3,7 @@
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from phonenumbers import SUPPORTED_REGIONS
 from sqlalchemy import select
 
 from app import tenancy
@@ -16,17 +17,22 @@ class CompanyRefusedError(ValueError):
     """The company cannot be founded like that; says what is wrong in words."""
 
 
-def found_company(name: str, owner: User, *, sandbox: bool = False, time_zone: str = "America/New_York") -> Company:
+def found_company(
+    name: str, owner: User, *, sandbox: bool = False, time_zone: str = "America/New_York", region: str = "US"
+) -> Company:
     """Makes a company with `owner` as its owner, and commits. A `sandbox` company may lift the quiet hours.
 
-    Raises `CompanyRefusedError`.
+    `region` (ISO 3166) is the country of phone numbers without a country code, and of how dates are written. Raises
+    `CompanyRefusedError`.
     """
     name = name.strip()
     if not 0 < len(name) <= _NAME_CHARS:
         raise CompanyRefusedError(f"A company's name has from 1 to {_NAME_CHARS} characters.")
     if time_zone not in available_timezones():
         raise CompanyRefusedError(f"{time_zone!r} is not a time zone, such as America/New_York.")
-    company = Company(name=name, sandbox=sandbox, time_zone=time_zone)
+    if region not in SUPPORTED_REGIONS:
+        raise CompanyRefusedError(f"{region!r} is not a country with phone numbers, such as US.")
+    company = Company(name=name, sandbox=sandbox, time_zone=time_zone, region=region)
     db.session.add_all([company, owner])
     db.session.flush()
     with tenancy.company(company.id):

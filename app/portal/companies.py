@@ -3,10 +3,12 @@
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from babel import Locale
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, SubmitField
+from phonenumbers import SUPPORTED_REGIONS
+from wtforms import SelectChoice, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, Length
 
 from app.accounts.companies import found_company
@@ -27,17 +29,34 @@ NEAREST_ZONES = (
 """The zones most companies live in; they lead the list."""
 
 
+_OTHER_NAMES = ("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
+"""Zones that are called by the name of a city as well."""
+
+
 def zone_choices() -> dict[str, list[tuple[str, str]]]:
     """Time zones in two groups, for a select field."""
-    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in NEAREST_ZONES)
+    others = sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and zone not in NEAREST_ZONES and not zone.startswith(_OTHER_NAMES)
+    )
     return {
         "United States": [(zone, zone.replace("_", " ")) for zone in NEAREST_ZONES],
         "Everywhere else": [(zone, zone.replace("_", " ")) for zone in others],
     }
 
 
+def country_choices() -> list[SelectChoice]:
+    """Countries that have phone numbers, by name."""
+    names = Locale("en").territories
+    return sorted(
+        (SelectChoice(region, names[region]) for region in SUPPORTED_REGIONS if region in names),
+        key=lambda choice: choice.label,
+    )
+
+
 class CompanyForm(FlaskForm):
-    """A company's name and clock."""
+    """A company's name, clock and country."""
 
     name = StringField(
         "Company name",
@@ -48,6 +67,12 @@ class CompanyForm(FlaskForm):
     time_zone = SelectField(
         "Time zone", choices=zone_choices, description="Dates, contact windows and reports follow this clock."
     )
+    region = SelectField(
+        "Country",
+        choices=country_choices,
+        default="US",
+        description="Phone numbers without a country code are read as this country’s, and dates as it writes them.",
+    )
     submit = SubmitField("Create company")
 
 
@@ -56,7 +81,9 @@ def found() -> ResponseReturnValue:
     """Makes a company of the person who asks, its owner, and goes to its dashboard."""
     form = CompanyForm()
     if form.validate_on_submit():
-        company = found_company(form.name.data.strip(), shell.current_person(), time_zone=form.time_zone.data)
+        company = found_company(
+            form.name.data.strip(), shell.current_person(), time_zone=form.time_zone.data, region=form.region.data
+        )
         shell.choose_company(company.id)
         flash(f"{company.name} is ready.", "success")
         return redirect(url_for("dashboard.index"))

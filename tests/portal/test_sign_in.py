@@ -2,10 +2,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from phonenumbers import SUPPORTED_REGIONS
 
 from app.accounts.companies import memberships_of
 from app.accounts.people import find_person
 from app.models import Company, Role, User
+from app.portal.companies import country_choices
 from tests import factories
 from tests.portal import rows
 from tests.portal.conftest import Visitor
@@ -22,13 +24,13 @@ def test_after_sign_up_a_person_names_a_company_and_owns_it(stranger: Visitor) -
     assert stranger.open("GET", "/").location == "/companies/new"
     stranger.get("/companies/new")
 
-    stranger.post("/companies/new", name=" Westside Dental ", time_zone="America/Chicago")
+    stranger.post("/companies/new", name=" Westside Dental ", time_zone="Europe/London", region="GB")
 
     assert "Westside Dental" in stranger.get("/").text
     person = find_person("new@clinic.example")
     assert person is not None
     [(company, membership)] = memberships_of(person.id)
-    assert (company.name, company.time_zone) == ("Westside Dental", "America/Chicago")
+    assert (company.name, company.time_zone, company.region) == ("Westside Dental", "Europe/London", "GB")
     assert membership.role is Role.OWNER
 
 
@@ -42,10 +44,19 @@ def test_a_company_needs_a_name_and_what_was_chosen_stays(stranger: Visitor) -> 
     assert 'selected value="America/Denver"' in response.text
 
 
-def test_an_address_that_is_not_a_zone_is_refused(stranger: Visitor) -> None:
+@pytest.mark.parametrize("wrong", [{"time_zone": "Mars/Olympus"}, {"region": "MARS"}])
+def test_a_zone_or_country_that_there_is_not_is_refused(stranger: Visitor, wrong: dict[str, str]) -> None:
     sign_up(stranger)
+    place = {"time_zone": "America/Denver", "region": "US"}
 
-    assert stranger.post("/companies/new", name="A", time_zone="Mars/Olympus").status_code == 422
+    assert stranger.post("/companies/new", name="A", **(place | wrong)).status_code == 422
+
+
+def test_every_country_with_phone_numbers_is_on_offer_by_its_name() -> None:
+    offered = {choice.value: choice.label for choice in country_choices()}
+
+    assert offered.keys() == SUPPORTED_REGIONS
+    assert offered["GB"] == "United Kingdom"
 
 
 def test_every_zone_on_offer_is_one_that_dates_can_be_read_in() -> None:
