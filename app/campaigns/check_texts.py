@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from app.campaigns.definition import Content, Definition, Source
-from app.campaigns.findings import Fact, Finding, FindingCode
+from app.campaigns.findings import Finding, FindingCode
+from app.campaigns.wording import Fact
 from app.queueing.assembly import template_fields
 from app.queueing.outcome import Outcome, Staged
 from app.templating.errors import TemplateInvalid, TemplateProblem, TemplatingError

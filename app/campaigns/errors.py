@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from app.campaigns.findings import Finding
+from app.campaigns.wording import worded
 
 
 class CampaignError(StrEnum):
@@ -43,7 +44,7 @@ class RefusedError(Exception):
     @property
     def words(self) -> str:
         """What it says to a person."""
-        return WORDS[self.code].format_map(self.facts)
+        return worded(WORDS[self.code], self.facts)
 
 
 class UnfitError(Exception):
@@ -58,4 +59,4 @@ class UnfitError(Exception):
     @property
     def words(self) -> str:
         """What it says to a person."""
-        return WORDS[self.code].format_map(self.facts)
+        return worded(WORDS[self.code], self.facts)

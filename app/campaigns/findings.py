@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.campaigns.wording import Fact, worded
+
 
 class Severity(StrEnum):
     """A blocker keeps a campaign from becoming ready; a warning is for a person to weigh."""
@@ -98,8 +100,6 @@ WARNINGS = frozenset(
 )
 """Every other finding is a blocker."""
 
-Fact = str | int
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -119,4 +119,4 @@ class Finding:
     @property
     def words(self) -> str:
         """What it says to a person."""
-        return WORDS[self.code].format_map(self.facts)
+        return worded(WORDS[self.code], self.facts)

@@ -36,14 +36,16 @@ def index(campaign_id: UUID) -> ResponseReturnValue:
     findings = findings_of(campaign, definition)
     asked_for = request.args.get("language", "")
     language = asked_for if asked_for in definition.languages else None
+    # one row more than is shown tells whether there are any to go on to
+    rows = _rows(campaign, definition, source, _ROWS + 1, paging.after_row(), language) if source else []
     return render_template(
         "campaigns/preview.html",
         campaign=campaign,
         source=source,
-        rows=_rows(campaign, definition, source, _ROWS, paging.after_row(), language) if source else [],
+        rows=rows[:_ROWS],
+        has_more=len(rows) > _ROWS,
         languages=definition.languages,
         everybody_speaks=language,
-        most_rows=_ROWS,
         records=sum(each.rows_loaded for each in sources),
         findings=[(finding, place_of(finding, definition)) for finding in findings],
         is_blocked=bool(blockers(findings)),

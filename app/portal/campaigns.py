@@ -5,7 +5,7 @@ from itertools import cycle
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/new")
 @shell.requires(Role.EDITOR)
 def new() -> ResponseReturnValue:
-    """The form of a new campaign."""
+    """The form of a new campaign, with the file that the address names, else the newest, chosen beforehand."""
     return render_template("campaigns/new.html", form=_new_form())
 
 
@@ -219,7 +219,9 @@ def _new_form() -> NewCampaignForm:
     )
     form.files.choices = [SelectChoice(str(source.id), source.filename) for source in loaded]
     if not form.is_submitted():
-        form.files.data = [choice.value for choice in form.files.choices[:1]]
+        chosen = request.args.get("file", "")
+        offered = [choice.value for choice in form.files.choices]
+        form.files.data = [chosen] if chosen in offered else offered[:1]
     return form
 
 

@@ -16,7 +16,7 @@ from app.tenancy import NotFoundError
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That did not work", "The request was not complete. Go back and try again."),
-    403: ("Not for your role", "Your role in this company does not allow this. An owner or admin can change that."),
+    403: ("Not for your role", "Your role in this company does not allow this."),
     404: ("Not found", "There is nothing at this address, or it belongs to another company."),
     405: ("That did not work", "This address cannot be used in this way. Go back and try again."),
     413: ("Too large", "What was sent is more than we take at once. Send files one by one, and split a long list."),

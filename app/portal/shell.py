@@ -145,7 +145,7 @@ def _enter() -> ResponseReturnValue | None:
         return None
     presence = current_presence()
     if presence is None:
-        return _to(url_for_security("login", next=request.full_path if request.method == "GET" else None))
+        return _to(url_for_security("login", next=_here() if request.method == "GET" else None))
     needed = _needed(room)
     if needed is not None and presence.role is None:
         return _to(url_for("companies.found"))
@@ -155,6 +155,10 @@ def _enter() -> ResponseReturnValue | None:
     if not is_plain([*request.args.lists(), *request.form.lists()]):
         abort(400)
     return None
+
+
+def _here() -> str:
+    return request.full_path.removesuffix("?")
 
 
 def _shows_our_layout() -> bool:

@@ -10,7 +10,8 @@ for (const form of document.querySelectorAll("[data-dropzone]")) {
   const show = () => {
     list.replaceChildren(...Array.from(input.files, (file) => {
       const item = document.createElement("li");
-      item.textContent = `${file.name}, ${(file.size / 1048576).toFixed(1)} MB`;
+      const [size, unit] = file.size < 1048576 ? [file.size / 1024, "kB"] : [file.size / 1048576, "MB"];
+      item.textContent = `${file.name}, ${size.toFixed(1)} ${unit}`;
       return item;
     }));
   };

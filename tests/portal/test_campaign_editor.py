@@ -87,7 +87,7 @@ def test_another_companys_sender_cannot_be_chosen(editor: Editor, campaign: Camp
     response = editor.send(sms_sender=theirs)
 
     assert response.status_code == 422
-    assert "The company has no such sender for sms." in response.text
+    assert "The company has no such sender for SMS." in response.text
     assert 'aria-describedby="sms_sender-error"' in response.text
     assert saved(campaign) == before
 
@@ -374,7 +374,7 @@ def test_a_sender_that_was_removed_stays_visible_until_another_is_chosen(
     editor = Editor(visitor, campaign)
 
     assert ("sms_sender", str(gone.id)) in editor.fields
-    assert "The sender chosen for sms is not one of the company&#39;s." in editor.preview().html
+    assert "The sender chosen for SMS is not one of the company&#39;s." in editor.preview().html
 
 
 def test_an_archived_campaign_is_not_changed(visitor: Visitor, campaign: Campaign) -> None:

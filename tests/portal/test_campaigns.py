@@ -112,6 +112,24 @@ def test_the_newest_list_is_chosen_beforehand(visitor: Visitor, patients: DataSo
     assert [value for name, value in chosen if name == "files"] == [str(newest.id)]
 
 
+def test_a_loaded_list_leads_on_to_a_campaign_that_speaks_to_it(visitor: Visitor, patients: DataSource) -> None:
+    factories.source([ANN])
+    onward = f"/campaigns/new?file={patients.id}"
+    assert onward in visitor.get(f"/files/{patients.id}").links
+
+    chosen = filled_in(visitor.get(onward).html, "new-campaign")
+
+    assert [value for name, value in chosen if name == "files"] == [str(patients.id)]
+
+
+def test_a_preview_leads_on_only_where_there_are_more_rows(visitor: Visitor, company: Company) -> None:
+    def leads_on(rows: int) -> bool:
+        campaign = factories.campaign(texting(), [factories.source([ANN] * rows)])
+        return "Next rows" in visitor.get(f"/campaigns/{campaign.id}/preview").text
+
+    assert [leads_on(rows) for rows in (19, 20, 21)] == [False, False, True]
+
+
 @pytest.mark.parametrize("name", ["", "  ", "\u200b"])
 def test_a_new_campaign_needs_a_name(visitor: Visitor, name: str) -> None:
     response = visitor.post("/campaigns/new", name=name)

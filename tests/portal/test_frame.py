@@ -89,8 +89,8 @@ def test_an_error_names_the_request_as_the_router_named_it(stranger: Visitor) ->
 def test_a_request_id_that_could_be_anything_is_not_repeated(stranger: Visitor) -> None:
     response = stranger.open("GET", "/nowhere", headers={"X-Request-ID": "<script>alert(1)</script>"})
 
-    assert "alert" not in response.text
-    assert "alert" not in response.headers["X-Request-ID"]
+    assert "alert(1)" not in response.text
+    assert "alert(1)" not in response.headers["X-Request-ID"]
 
 
 def test_a_piece_of_a_page_gets_a_notice_and_not_a_page(visitor: Visitor) -> None:

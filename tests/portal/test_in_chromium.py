@@ -11,12 +11,12 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from app import tenancy
+from app import suppressions, tenancy
 from app.accounts.api_keys import issue_key
 from app.clock import now
 from app.extensions import db, settings
 from app.ingest.loader import load_slice
-from app.models import ApiKey, Company, DataSource, User
+from app.models import ApiKey, Channel, Company, DataSource, SuppressionSource, User
 from tests import factories
 from tests.chromium import answer_cdn, complaints_of, launched
 from tests.queueing.runs import fired, patient, worked
@@ -138,6 +138,20 @@ def test_every_page_of_the_menu_fits_a_telephone_and_runs_under_the_policy(porta
         portal.get_by_role("button", name="Menu").click()
         expect(portal.get_by_role("link", name="Files")).to_be_visible()
     assert complaints == []
+
+
+def test_lists_fit_a_telephone_without_being_pushed_sideways(portal: Page, company: Company) -> None:
+    run = fired(factories.source([patient(1), patient(2, cell_phone="none")]))
+    worked(run)
+    issue_key("nightly upload", created_by=None)
+    factories.sender(Channel.EMAIL, "reminders@clinic.example")
+    suppressions.suppress(Channel.SMS, "+12025550143", SuppressionSource.PERSON, "called the front desk")
+    db.session.commit()
+    portal.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/messages/", "/failures/", "/files/", "/campaigns/", "/api-keys/", "/senders/", "/suppressions/"):
+        portal.goto(path)
+        table = portal.locator(".table-responsive").first
+        assert table.evaluate("table => table.scrollWidth - table.clientWidth") <= 1, path
 
 
 def test_a_run_that_is_watched_keeps_its_place_and_says_when_it_is_cut_off(portal: Page) -> None:

@@ -187,7 +187,7 @@ def test_replies_that_need_a_person_are_told_from_the_others(visitor: Visitor, r
 
     assert "who is this?" in inbox.text
     assert "yes please" in inbox.text
-    assert "Several messages" in inbox.text
+    assert "several messages" in inbox.text
     assert inbox.text.count("Confirmed") == 0
     assert "Confirmed" in everything.text
 
