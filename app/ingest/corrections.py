@@ -66,13 +66,13 @@ def correct(data_source_id: UUID, correction: Correction) -> DataSource:
     """Has a data source of the bound company read in another way from now on, and commits.
 
     What was loaded of it is removed, and it waits to be loaded again; campaigns that speak to it are drafts again. A
-    correction that changes nothing leaves everything as it is. Raises `tenancy.NotFoundError`, and FileRefused:
-    being_loaded, used_by_run, and what `first_look` raises.
+    correction that changes nothing leaves everything as it is, but lets a file that failed try again. Raises
+    `tenancy.NotFoundError`, and FileRefused: being_loaded, used_by_run, and what `first_look` raises.
     """
     source = tenancy.get(DataSource, data_source_id)
     _require_free(source)
     found = first_look(source, correction)
-    if found.layout == Layout.of(source):
+    if found.layout == Layout.of(source) and source.status is not SourceStatus.FAILED:
         return source
     # before the file's row: in this order firing takes them too
     revise_campaigns_of(data_source_id)

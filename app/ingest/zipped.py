@@ -69,7 +69,9 @@ def packed_list(archive: zipfile.ZipFile, limits: Limits) -> zipfile.ZipInfo:
     """
     if _OFFICE_PART in archive.namelist():
         raise FileRefused(FileCode.BINARY_FILE)
-    files = [part for part in archive.infolist() if not (part.is_dir() or part.filename.startswith("__MACOSX/"))]
+    # `ZipInfo.is_dir` fails for a part without a name
+    parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
+    files = [part for part in parts if not part.filename.startswith("__MACOSX/")]
     if len(files) != 1:
         raise FileRefused(FileCode.NOT_ONE_FILE, files=len(files))
     (found,) = files

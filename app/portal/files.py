@@ -9,11 +9,12 @@ from sqlalchemy import Select, select
 
 from app import tenancy
 from app.extensions import db
+from app.ingest.corrections import why_not
 from app.ingest.errors import words_of
 from app.ingest.progress import progress
-from app.ingest.uploads import request_load
-from app.models import CampaignFile, DataSource, Record, RejectedRow, SourceStatus
-from app.portal import downloads, labels, paging
+from app.models import CampaignFile, DataSource, Record, RejectedRow, Role, SourceStatus
+from app.portal import downloads, labels, paging, shell
+from app.portal.reading_form import ReadingForm
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -36,13 +37,22 @@ def index() -> ResponseReturnValue:
 def show(source_id: UUID) -> ResponseReturnValue:
     """One file: how far it is loaded, its columns with samples, where it is used."""
     source = tenancy.get(DataSource, source_id)
+    correctable = shell.can(Role.EDITOR) and why_not(source) is None
+    asked_for = source.status is not SourceStatus.LOADED or "reading" in request.args
+    return page(source, ReadingForm.of(source) if correctable and asked_for else None, correctable=correctable)
+
+
+def page(source: DataSource, form: ReadingForm | None, **found: object) -> str:
+    """The page of one file; with a form, also how it is read."""
     return render_template(
         "files/show.html",
         source=source,
         progress=progress(source),
         columns=list(zip(source.columns, source.fields, _samples(source), strict=True)),
-        campaigns=labels.campaign_names(_campaigns_of(source_id)),
+        campaigns=labels.campaign_names(_campaigns_of(source.id)),
         twins=_twins(source),
+        form=form,
+        **found,
     )
 
 
@@ -57,13 +67,6 @@ def show_progress(source_id: UUID) -> ResponseReturnValue:
         # samples, counts and links have come to be: the whole page is new
         answer.headers["HX-Refresh"] = "true"
     return answer
-
-
-@blueprint.post("/<uuid:source_id>/load")
-def load(source_id: UUID) -> ResponseReturnValue:
-    """Asks for the loading of a file that was only uploaded."""
-    request_load(source_id)
-    return redirect(url_for("files.show", source_id=source_id))
 
 
 @blueprint.get("/<uuid:source_id>/records")

@@ -51,6 +51,16 @@ _WORDS = {
     "sendgrid": "SendGrid",
     "reschedule": "Reschedule requested",
 }
+_ENCODINGS = {
+    "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250",
+    "iso8859-15": "ISO-8859-15",
+    "mac_roman": "Mac Roman",
+    "cp437": "DOS 437",
+    "cp850": "DOS 850",
+    "utf-16-be": "UTF-16, big end first",
+    "utf-16-le": "UTF-16",
+}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -104,7 +114,7 @@ def duration(seconds: float) -> str:
 
 def encoding(codec: str) -> str:
     """A Python codec as people know it: `utf-8-sig` is `UTF-8`."""
-    return codec.removesuffix("-sig").upper().replace("CP1252", "Windows-1252")
+    return _ENCODINGS.get(codec) or codec.removesuffix("-sig").upper()
 
 
 def register(app: Flask) -> None:

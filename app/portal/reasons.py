@@ -29,7 +29,12 @@ def load_failure(source: DataSource) -> str:
     return ingest.words_of(source.error_code or "", source.error_facts)
 
 
+def row_words(code: str) -> str:
+    """Why a row of a file was rejected, in a sentence."""
+    return ingest.words_of(code)
+
+
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (failure_words, reason_name, load_failure):
+    for name in (failure_words, reason_name, load_failure, row_words):
         app.add_template_filter(name, name.__name__)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import SubmitField
+from wtforms import BooleanField, SubmitField
 
 from app import body_limits
 from app.extensions import settings
@@ -26,6 +26,7 @@ class UploadForm(FlaskForm):
     """Lists, as they were exported."""
 
     files = MultipleFileField("Files", validators=[FileRequired("Choose a file first.")])
+    load = BooleanField("Load at once, without a look at the first rows")
     submit = SubmitField("Upload")
 
 
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/")
 def upload() -> ResponseReturnValue:
-    """Takes the files in and asks for their loading. What is refused is said by name; the rest is not held up."""
+    """Takes the files in, to be looked at or loaded. What is refused is said by name; the rest is not held up."""
     form = UploadForm()
     if not form.validate_on_submit():
         return _page(form, problems=form.files.errors), 422
@@ -54,26 +55,27 @@ def upload() -> ResponseReturnValue:
     refusals: list[Refusal] = []
     for sent in form.files.data:
         try:
-            accepted.append(_take(sent))
+            accepted.append(_take(sent, load=form.load.data))
         except FileRefused as refused:
             refusals.append(Refusal(sent.filename or "file", refused.words))
     if refusals:
         return _page(UploadForm(formdata=None), accepted=accepted, refusals=refusals), 422
-    return _onward(accepted)
+    return _onward(accepted, loaded=form.load.data)
 
 
-def _take(sent: FileStorage) -> DataSource:
+def _take(sent: FileStorage, *, load: bool) -> DataSource:
     limits = Limits.from_settings(settings())
     stream = cast(BinaryIO, sent.stream)
     source = register_upload(stream, sent.filename or "", shell.current_person().id, limits)
-    return request_load(source.id)
+    return request_load(source.id) if load else source
 
 
-def _onward(accepted: list[DataSource]) -> ResponseReturnValue:
+def _onward(accepted: list[DataSource], *, loaded: bool) -> ResponseReturnValue:
     if len(accepted) == 1:
         where = url_for("files.show", source_id=accepted[0].id)
     else:
-        flash(f"{formats.count(len(accepted))} files are being loaded.", "success")
+        what_next = "are being loaded." if loaded else "were uploaded. Look at each, and load it."
+        flash(f"{formats.count(len(accepted))} files {what_next}", "success")
         where = url_for("files.index")
     if not shell.wants_fragment():
         return redirect(where)

@@ -105,6 +105,9 @@ def _upload(portal: Page, clinic: Flask, sample: Path) -> None:
     portal.locator("input[type=file]").set_input_files(sample)
     portal.get_by_role("button", name="Upload").click()
     expect(portal.get_by_role("heading", level=1)).to_have_text("appointments.csv")
+    expect(portal.locator("#first-rows")).to_contain_text("patient_name")
+    portal.get_by_role("button", name="Load it").click()
+    expect(portal.locator("#progress")).to_contain_text("Waiting for a worker")
     work_until_idle(clinic)
     expect(portal.locator("#progress")).to_contain_text("records loaded")
 

@@ -22,6 +22,15 @@ SMALL = Limits(max_unpacked_bytes=1_000_000)
 ZEROES = b"a,b\n" + b"0" * 20_000_000
 
 
+def unnamed(content: bytes) -> bytes:
+    """An archive of one part, whose name of one letter has been declared to be something else."""
+    changed = bytearray(content)
+    for header, place in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = changed.index(header) + place
+        changed[at : at + 4] = b"\0\0\1\0"
+    return bytes(changed)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
 @pytest.mark.parametrize(
     ("pack", "expected"),
@@ -30,9 +39,10 @@ ZEROES = b"a,b\n" + b"0" * 20_000_000
         (lambda text: gzip.compress(text[:10]) + gzip.compress(text[10:]), FileFormat.GZIP),
         (lambda text: archive({"list.csv": text}), FileFormat.ZIP),
         (lambda text: archive({"list.csv": text}, zipfile.ZIP_STORED), FileFormat.ZIP),
+        (lambda text: unnamed(archive({"n": text})), FileFormat.ZIP),
         (lambda text: archive({"x/": b"", "x/list.csv": text, "__MACOSX/x/._list.csv": b"\0\5"}), FileFormat.ZIP),
     ],
-    ids=["gzip", "gzip in two pieces", "zip", "zip stored", "zip made by a Mac"],
+    ids=["gzip", "gzip in two pieces", "zip", "zip stored", "zip without a name", "zip made by a Mac"],
 )
 def test_a_packed_list_is_read_as_the_list(pack: Callable[[bytes], bytes], expected: FileFormat, encoding: str) -> None:
     content = pack(LIST.encode(encoding))

@@ -3,8 +3,8 @@
 import io
 import os
 import signal
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from app.ingest.errors import FileCode, FileRefused, RowCode
 from app.ingest.reading import inspect, open_table
 from app.ingest.spreadsheet_program import cell_text
-from app.ingest.table import Layout, Limits, Sheet
+from app.ingest.table import Layout, Limits, Sheet, Table
 from app.models import FileFormat
 from tests.ingest.in_memory import LIMITS, assert_rows_or_refusal, loaded, opened, read, refusal, rejected
 from tests.ingest.workbooks import Cells, archive, behind_password, changed, lying, ods, xls, xlsx
@@ -152,12 +152,13 @@ class TestRows:
         assert getattr(row, "raw", None) == '"DOE, ANN",1,more'
 
     def test_are_counted_while_they_are_read(self) -> None:
-        content = xlsx([["n", "note"], *([n, "two\nlines" + "x" * 100] for n in range(5_000))])
-        table = opened(content)
-        next(table.rows)
-        before = table.bytes_read()
-        assert sum(1 for _ in table.rows) == 4_999
-        assert 0 < before < table.bytes_read() == len(content)
+        content = xlsx([["n", "note"], *([n, "two\nlines" + "x" * 300] for n in range(10_000))])
+        with closing(opened(content)) as table:
+            next(table.rows)
+            before = table.bytes_read()
+            assert 0 < before < len(content) / 2
+            assert sum(1 for _ in table.rows) > 9_000
+            assert table.bytes_read() == len(content)
 
 
 class TestTheSheet:
@@ -233,40 +234,44 @@ class TestAreRefused:
 
 
 class TestTheProcess:
+    CONTENT = xlsx([["n", "x"], *([n, "x" * 100] for n in range(20_000))])
+
     def test_ends_when_nobody_wants_the_rows(self) -> None:
-        table = opened(xlsx([["n"], *([n] for n in range(50_000))]))
-        (child,) = children()
-        table.close()
-        assert not children()
-        assert not Path(f"/proc/{child}").exists()
+        with started(self.CONTENT) as (_, child):
+            assert child in children()
+        assert child not in children()
 
     def test_leaves_signals_to_the_one_who_reads(self) -> None:
-        table = opened(xlsx([["n"], *([n] for n in range(50_000))]))
-        (child,) = children()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            os.kill(child, number)
-        assert sum(1 for _ in table.rows) == 50_000
+        with started(self.CONTENT) as (table, child):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                os.kill(child, number)
+            assert sum(1 for _ in table.rows) == 20_000
 
     def test_that_is_killed_ends_the_walk(self) -> None:
-        table = opened(xlsx([["n", "x"], *([n, "x" * 100] for n in range(50_000))]))
-        (child,) = children()
-        os.kill(child, signal.SIGKILL)
-        with pytest.raises(FileRefused) as refused:
-            list(table.rows)
+        with started(self.CONTENT) as (table, child):
+            os.kill(child, signal.SIGKILL)
+            with pytest.raises(FileRefused) as refused:
+                list(table.rows)
         assert refused.value.code == FileCode.SPREADSHEET_TOO_DEMANDING
 
     def test_knows_none_of_our_secrets(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SECRET_KEY", "a secret")
-        opened(xlsx([["n"], *([n] for n in range(50_000))]))
-        table = opened(xlsx([["n"], *([n] for n in range(50_000))]))
-        (child,) = children()
-        assert b"SECRET_KEY" not in Path(f"/proc/{child}/environ").read_bytes()
-        table.close()
+        with started(self.CONTENT) as (_, child):
+            assert b"SECRET_KEY" not in Path(f"/proc/{child}/environ").read_bytes()
 
 
-def children() -> list[int]:
+@contextmanager
+def started(content: bytes) -> Iterator[tuple[Table, int]]:
+    """An open spreadsheet, and the process that reads it."""
+    before = children()
+    with closing(opened(content)) as table:
+        (child,) = children() - before
+        yield table, child
+
+
+def children() -> set[int]:
     """The processes that this one has started and that are at work."""
-    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
 
 
 SOME = [xlsx(ROWS), xls(ROWS), ods(ROWS)]

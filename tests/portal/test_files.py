@@ -1,62 +1,45 @@
 import csv
 import io
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
-from app import tenancy
-from app.clock import now
 from app.config import MOST_BODY_BYTES
 from app.extensions import db, redis
-from app.ingest.loader import load_slice
 from app.models import Company, DataSource, RejectedRow, Role, SourceStatus
 from tests import factories
 from tests.ingest.workbooks import xlsx
 from tests.portal.conftest import Visitor
 from tests.portal.page import Page
+from tests.portal.uploads import LIST, load, sources, upload
 from tests.queueing.runs import limits
 from tests.unread import Unread
 
-LIST = b"Patient Name,Cell Phone\nAnn Example,(202) 555-0143\nBob Example,202 555 0144\n"
 
-
-def upload(visitor: Visitor, *files: tuple[bytes, str], **options: Any) -> TestResponse:
-    fields = [("files", (io.BytesIO(content), name)) for content, name in files]
-    token = visitor.get("/files/upload/").csrf_token
-    data = {"csrf_token": token, "files": [file for _, file in fields]}
-    return visitor.open("POST", "/files/upload/", data=data, content_type="multipart/form-data", **options)
-
-
-def sources() -> list[DataSource]:
-    return list(db.session.scalars(tenancy.rows(DataSource).order_by(DataSource.id)))
-
-
-def load(source: DataSource) -> None:
-    from datetime import timedelta
-
-    load_slice(source.company_id, source.id, now() + timedelta(seconds=30))
-    db.session.expire_all()
-
-
-def test_an_uploaded_file_waits_for_its_loading_and_a_worker_is_told(visitor: Visitor) -> None:
+def test_an_uploaded_file_waits_to_be_looked_at(visitor: Visitor) -> None:
     response = upload(visitor, (LIST, "march.csv"))
 
     [source] = sources()
     assert response.location == f"/files/{source.id}"
-    assert source.status is SourceStatus.UPLOADED
-    assert source.load_requested_at is not None
+    assert (source.status, source.load_requested_at) == (SourceStatus.UPLOADED, None)
+    assert redis().llen("rq:queue:ingest") == 0
+
+
+def test_a_file_can_be_loaded_without_a_look(visitor: Visitor) -> None:
+    upload(visitor, (LIST, "march.csv"), load=True)
+
+    assert sources()[0].load_requested_at is not None
     assert redis().llen("rq:queue:ingest") == 1
 
 
-def test_several_files_can_be_uploaded_at_once(visitor: Visitor) -> None:
-    response = upload(visitor, (LIST, "march.csv"), (LIST + b"Cy,1\n", "april.csv"))
+@pytest.mark.parametrize(("load", "said"), [(True, "2 files are being loaded."), (False, "2 files were uploaded.")])
+def test_several_files_can_be_uploaded_at_once(visitor: Visitor, load: bool, said: str) -> None:
+    response = upload(visitor, (LIST, "march.csv"), (LIST + b"Cy,1\n", "april.csv"), load=load)
 
     assert response.location == "/files/"
     assert [source.filename for source in sources()] == ["march.csv", "april.csv"]
-    assert "2 files are being loaded" in visitor.get("/files/").text
+    assert said in visitor.get("/files/").text
 
 
 def test_a_refused_file_is_named_with_the_reason_and_does_not_hold_up_the_others(visitor: Visitor) -> None:
@@ -66,7 +49,7 @@ def test_a_refused_file_is_named_with_the_reason_and_does_not_hold_up_the_others
     assert [source.filename for source in sources()] == ["good.csv"]
     assert "empty.csv</strong> was not accepted. The file is empty." in response.text
     assert "photo.csv</strong> was not accepted." in response.text
-    assert "good.csv</a> is being loaded." in response.text
+    assert "good.csv</a> was uploaded." in response.text
 
 
 def test_each_file_of_an_upload_is_held_to_the_limit(app: Flask, visitor: Visitor) -> None:
@@ -134,7 +117,7 @@ def test_an_upload_by_htmx_is_answered_with_where_to_go_or_with_notices(visitor:
 
 
 def test_progress_is_asked_for_until_the_loading_has_ended(visitor: Visitor) -> None:
-    upload(visitor, (LIST, "march.csv"))
+    upload(visitor, (LIST, "march.csv"), load=True)
     [source] = sources()
     piece = visitor.fragment(f"/files/{source.id}/progress")
     assert "hx-get" in piece.attributes
@@ -172,18 +155,6 @@ def test_a_file_that_failed_says_why(visitor: Visitor, company: Company) -> None
     db.session.commit()
 
     assert "The file has more than 5 rows." in visitor.get(f"/files/{source.id}").text
-
-
-def test_a_file_that_was_only_uploaded_can_be_loaded_from_its_page(visitor: Visitor, company: Company) -> None:
-    source = factories.source([])
-    source.status, source.load_requested_at = SourceStatus.UPLOADED, None
-    db.session.commit()
-    assert "Load it now" in visitor.get(f"/files/{source.id}").text
-
-    visitor.post(f"/files/{source.id}/load")
-
-    db.session.expire_all()
-    assert sources()[0].load_requested_at is not None
 
 
 def test_records_are_paged_by_row_number_without_a_gap(visitor: Visitor, company: Company) -> None:

@@ -78,6 +78,12 @@ def test_a_dropped_file_is_uploaded_and_its_page_follows_the_loading(portal: Pag
     portal.get_by_role("button", name="Upload").click()
 
     expect(portal.get_by_role("heading", level=1)).to_have_text("march.csv")
+    expect(portal.locator("#first-rows")).to_contain_text("cell_phone")
+    portal.get_by_label("First row", exact=True).select_option("A record")
+    expect(portal.locator("#first-rows")).to_contain_text("column_2")
+    portal.get_by_label("First row", exact=True).select_option("Column names")
+    expect(portal.locator("#first-rows")).to_contain_text("cell_phone")
+    portal.get_by_role("button", name="Load it").click()
     expect(portal.locator("#progress")).to_contain_text("Waiting for a worker")
     source = db.session.scalars(tenancy.rows(DataSource)).one()
     load_slice(source.company_id, source.id, now() + timedelta(seconds=30))
