@@ -105,7 +105,7 @@ class FileChange(Schema):
     """How the file is to be read. What is not given stays as it is."""
 
     encoding = fields.String(metadata={"description": "Of a text list: name of a Python codec, such as `cp1252`."})
-    delimiter = fields.String(metadata={"description": "Of a text list: one character."})
+    delimiter = fields.String(metadata={"description": "Of a text list: a tab, a space or a plain sign."})
     quote = fields.String(validate=validate.OneOf(['"', "'", ""]))
     has_header = fields.Boolean()
     sheet = fields.String(metadata={"description": "Of a spreadsheet: one of its `sheets`."})

@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, select
 from app import tenancy
 from app.campaigns.editing import revise_campaigns_of
 from app.extensions import db, settings
-from app.ingest.dialect import QUOTES
+from app.ingest.dialect import POSSIBLE_DELIMITERS, QUOTES
 from app.ingest.encoding import MARK_BYTES, told_encoding
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.header import stable_names
@@ -23,7 +23,6 @@ from app.ingest.table import Layout, Limits, Rejection, Row
 from app.models import DataSource, Record, RejectedRow, RunPart, SourceStatus
 
 _FIRST_ROWS = 10
-_NO_DELIMITERS = "\r\n\0\"'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _corrected(source: DataSource, correction: Correction, stream: BinaryIO, lim
 
 def _check_characters(said: dict[str, Any]) -> None:
     delimiter = said.get("delimiter", ",")
-    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in _NO_DELIMITERS:
+    if len(delimiter) != 1 or delimiter not in POSSIBLE_DELIMITERS:
         raise FileRefused(FileCode.UNKNOWN_DELIMITER)
     if said.get("quote", "") not in QUOTES:
         raise FileRefused(FileCode.UNKNOWN_QUOTE)

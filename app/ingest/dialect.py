@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 DELIMITERS = (",", "\t", ";", "|")
+POSSIBLE_DELIMITERS = "\t " + "".join(sign for sign in string.punctuation if sign not in "\"'")
+"""What somebody may say that stands between cells: COPY takes a single byte, and the rest has other meanings."""
 QUOTES = ('"', "'", "")
 _ROWS = 100
 

@@ -65,7 +65,7 @@ WORDS: dict[FileCode | RowCode, str] = {
     FileCode.TOO_MANY_ROWS: "The file has more than {limit} rows.",
     FileCode.FILE_MISSING: "The stored file is no longer there. Upload it again.",
     FileCode.UNKNOWN_ENCODING: "No encoding of that name can be read here.",
-    FileCode.UNKNOWN_DELIMITER: "A delimiter is one character that is no letter, figure, quote or end of a line.",
+    FileCode.UNKNOWN_DELIMITER: "A delimiter is a tab, a space or a plain sign that is no quote.",
     FileCode.UNKNOWN_QUOTE: "A quote is one of the characters \" and ', or nothing.",
     FileCode.NOT_OF_SPREADSHEETS: "A spreadsheet has no encoding, delimiter or quote that could be chosen.",
     FileCode.BEING_LOADED: "The file is being loaded. Wait until that has ended.",

@@ -1,5 +1,6 @@
 """Reading a file in another way than it looks, before it is loaded and afterwards."""
 
+import csv
 import io
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from app.clock import now
 from app.extensions import db
 from app.ingest.batches import Batch, batches
 from app.ingest.corrections import Correction, correct, first_look
+from app.ingest.dialect import POSSIBLE_DELIMITERS
 from app.ingest.encoding import ENCODINGS, told_encoding
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.loader import LoadOutcome, load_slice
@@ -70,6 +72,16 @@ class TestACorrection:
         assert (source.columns, source.fields) == (["Column 1", "Column 2"], ["column_1", "column_2"])
         assert load(source) == LoadOutcome.LOADED
         assert records_of(source) == [(1, ["Name;Note", ""]), (2, ["Núñez;a", "b"]), (3, ["Peña;c", "d"])]
+
+    @pytest.mark.parametrize("delimiter", POSSIBLE_DELIMITERS)
+    def test_may_name_any_plain_sign(self, company: Company, delimiter: str) -> None:
+        rows = [["Name", "x"], ["Ann", "-1"], ["B\nb", "2"], *([f"name{n}", "3"] for n in range(40))]
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL).writerows(rows)
+        source = uploaded(text.getvalue().encode())
+        correct(source.id, Correction(delimiter=delimiter))
+        load(source)
+        assert [cells for _, cells in records_of(source)] == rows[1:]
 
     def test_of_a_loaded_file_takes_its_rows_away_until_it_is_loaded_again(self, company: Company) -> None:
         source = uploaded(b"Name|Note\nAnn|x,y\nBob|z\nCyd|1|2\n")
@@ -127,6 +139,8 @@ class TestIsRefused:
             (Correction(delimiter="\n"), FileCode.UNKNOWN_DELIMITER),
             (Correction(delimiter='"'), FileCode.UNKNOWN_DELIMITER),
             (Correction(delimiter="x"), FileCode.UNKNOWN_DELIMITER),
+            (Correction(delimiter="¦"), FileCode.UNKNOWN_DELIMITER),
+            (Correction(delimiter="\x01"), FileCode.UNKNOWN_DELIMITER),
             (Correction(quote="`"), FileCode.UNKNOWN_QUOTE),
             (Correction(sheet="List"), FileCode.NO_SUCH_SHEET),
             (Correction(encoding="utf-8"), FileCode.UNREADABLE_ENCODING),
