@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TextIO
 
 from python_calamine import (
@@ -36,7 +37,8 @@ _CPU_SECONDS = 300
 _LAST_ROW = 1_048_576
 """No spreadsheet program has more rows."""
 _SHEET_NAME_CHARS = 255
-_LONG_ROW_CHARS = 500_000
+_BLOCK_ROWS = 100
+"""The widest row of the first block says how many cells each is given, as in a text list; more where there are more."""
 _EXACT = 2**53
 
 
@@ -82,8 +84,12 @@ def _answer(wanted: str | None, cell_chars: int, record_chars: int, out: TextIO)
         "rows": sheet.total_height + 1,
     }
     out.write(json.dumps(heading) + "\n")
-    for cells in _rows(sheet):
-        _write(out, [cell[:cell_chars] if type(cell) is str else cell_text(cell) for cell in cells], record_chars)
+    rows = ([cell[:cell_chars] if type(cell) is str else cell_text(cell) for cell in cells] for cells in _rows(sheet))
+    block = list(islice(rows, _BLOCK_ROWS))
+    width = max(map(_width, block), default=0)
+    while block:
+        out.write(_as_text([_cut(cells, width) for cells in block], record_chars))
+        block = list(islice(rows, _BLOCK_ROWS))
 
 
 def _chosen(workbook: CalamineWorkbook, sheets: dict[str, bool], wanted: str | None) -> CalamineSheet:
@@ -130,17 +136,29 @@ def _rows(sheet: CalamineSheet) -> Iterator[Sequence[Any]]:
         yield cells
 
 
-def _write(out: TextIO, cells: list[str], record_chars: int) -> None:
-    while cells and not cells[-1]:
-        cells.pop()
-    if sum(map(len, cells)) < _LONG_ROW_CHARS:
-        csv.writer(out).writerow(cells)
-        return
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    text = line.getvalue().rstrip("\r\n")
-    # a record of too many characters is rejected as one row only when it is one line
-    out.write((text.translate({10: " ", 13: " "}) if len(text) >= record_chars else text) + "\r\n")
+def _width(cells: Sequence[str]) -> int:
+    """How many cells there are without the blank ones at the end."""
+    width = len(cells)
+    while width and not cells[width - 1]:
+        width -= 1
+    return width
+
+
+def _cut(cells: list[str], width: int) -> list[str]:
+    """A row of as many cells as a text list would give it; none when it is blank."""
+    if not any(cells):
+        return []
+    return cells if len(cells) <= width else cells[: max(width, _width(cells))]
+
+
+def _as_text(block: Sequence[list[str]], record_chars: int) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(block)
+    if text.tell() < record_chars or len(block) == 1:
+        found = text.getvalue()
+        # a record of too many characters is rejected as one row only when it is one line
+        return found if len(found) < record_chars else found.removesuffix("\r\n").translate({10: " ", 13: " "}) + "\r\n"
+    return "".join(_as_text([cells], record_chars) for cells in block)
 
 
 def cell_text(value: Any) -> str:

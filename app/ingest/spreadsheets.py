@@ -24,6 +24,8 @@ from app.ingest.delimited import RECORD_CHARS
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.table import Limits, Sheet
 
+_PIPE_BYTES = 1024 * 1024
+"""So much the program may be ahead, while what it wrote before is brought into the database."""
 _TOO_MUCH = (
     spreadsheet_program.TOO_MUCH,
     *(-number for number in (signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS, signal.SIGXCPU)),
@@ -120,7 +122,9 @@ def sheet_text(stream: BinaryIO, sheet: str | None, limits: Limits) -> SheetText
     with tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(io.BufferedReader(CountedStream(stream, limits.max_bytes)), copy)
         copy.seek(0)
-        process = subprocess.Popen(command, stdin=copy, stdout=subprocess.PIPE, env=_environment())
+        process = subprocess.Popen(
+            command, stdin=copy, stdout=subprocess.PIPE, pipesize=_PIPE_BYTES, env=_environment()
+        )
     return SheetText(process)
 
 

@@ -148,8 +148,12 @@ class TestRows:
         assert rejected(read(xls([["Name"], ["A\0nn"]]))[1]) == [(2, RowCode.NUL_CHARACTER)]
 
     def test_come_with_their_text_as_comma_separated_values(self) -> None:
-        (row,) = read(xlsx([["Name", "Phone"], ["DOE, ANN", 1, "more"]]))[1]
-        assert getattr(row, "raw", None) == '"DOE, ANN",1,more'
+        rows = read(xlsx([["Name", "Phone"], *[["Ann", 1]] * 100, ["DOE, ANN", 1, "more"]]))[1]
+        assert getattr(rows[-1], "raw", None) == '"DOE, ANN",1,more'
+
+    def test_keep_a_column_that_nothing_names(self) -> None:
+        rows = [["Name", None, None], ["Ann", None, "x"], ["Bob"]]
+        assert read(xlsx(rows)) == (["Name", "", ""], [(2, ["Ann", "", "x"]), (3, ["Bob", "", ""])])
 
     def test_are_counted_while_they_are_read(self) -> None:
         content = xlsx([["n", "note"], *([n, "two\nlines" + "x" * 300] for n in range(10_000))])
