@@ -77,6 +77,10 @@ class TestAreRefused:
             (b"\x1f\x8bwhatever", FileCode.DAMAGED_FILE),
             (b"PK\x03\x04whatever", FileCode.DAMAGED_FILE),
         ],
+        ids=[
+            *("no file", "two files", "an empty file", "gzip of nothing", "zip in gzip", "unusual packing"),
+            *("zip cut off", "gzip cut off", "more after gzip", "mark of gzip alone", "mark of zip alone"),
+        ],
     )
     def test_what_holds_no_list_or_is_broken(self, content: bytes, code: FileCode) -> None:
         assert refusal(content).code == code

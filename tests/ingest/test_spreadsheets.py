@@ -126,6 +126,7 @@ class TestRows:
                 [(1, 3, 0, 0)],
             ),
         ],
+        ids=["xlsx", "xls"],
     )
     def test_share_what_is_merged_over_them(self, content: bytes) -> None:
         assert [cells for _, cells in loaded(read(content)[1])] == [
@@ -209,6 +210,10 @@ class TestAreRefused:
             (archive({"[Content_Types].xml": b"", "xl/workbook.bin": b""}), FileCode.BINARY_FILE),
             (archive({"list.xlsx": xlsx(ROWS)}), FileCode.BINARY_FILE),
         ],
+        ids=[
+            *("archive cut off", "sheet cut off", "no number", "mark of xls alone", "xls cut off", "password"),
+            *("letter", "binary workbook", "packed twice"),
+        ],
     )
     def test_what_is_broken_or_something_else(self, content: bytes, code: FileCode) -> None:
         assert refusal(content).code == code
@@ -238,21 +243,19 @@ class TestAreRefused:
 
 
 class TestTheProcess:
-    CONTENT = xlsx([["n", "x"], *([n, "x" * 100] for n in range(20_000))])
-
     def test_ends_when_nobody_wants_the_rows(self) -> None:
-        with started(self.CONTENT) as (_, child):
+        with started() as (_, child):
             assert child in children()
         assert child not in children()
 
     def test_leaves_signals_to_the_one_who_reads(self) -> None:
-        with started(self.CONTENT) as (table, child):
+        with started() as (table, child):
             for number in (signal.SIGTERM, signal.SIGINT):
                 os.kill(child, number)
             assert sum(1 for _ in table.rows) == 20_000
 
     def test_that_is_killed_ends_the_walk(self) -> None:
-        with started(self.CONTENT) as (table, child):
+        with started() as (table, child):
             os.kill(child, signal.SIGKILL)
             with pytest.raises(FileRefused) as refused:
                 list(table.rows)
@@ -260,13 +263,14 @@ class TestTheProcess:
 
     def test_knows_none_of_our_secrets(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SECRET_KEY", "a secret")
-        with started(self.CONTENT) as (_, child):
+        with started() as (_, child):
             assert b"SECRET_KEY" not in Path(f"/proc/{child}/environ").read_bytes()
 
 
 @contextmanager
-def started(content: bytes) -> Iterator[tuple[Table, int]]:
-    """An open spreadsheet, and the process that reads it."""
+def started() -> Iterator[tuple[Table, int]]:
+    """An open spreadsheet of 20,000 rows, and the process that reads it."""
+    content = xlsx([["n", "x"], *([n, "x" * 100] for n in range(20_000))])
     before = children()
     with closing(opened(content)) as table:
         (child,) = children() - before
