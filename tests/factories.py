@@ -9,6 +9,7 @@ from app.accounts import companies, people
 from app.campaigns.definition import Definition
 from app.clock import now
 from app.extensions import db
+from app.ingest.blocks import insert_records
 from app.models import (
     Campaign,
     CampaignFile,
@@ -19,7 +20,6 @@ from app.models import (
     DataSource,
     Message,
     MessageStatus,
-    Record,
     Run,
     RunStatus,
     Sender,
@@ -66,10 +66,7 @@ def source(rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER, fields
     )
     db.session.add(made)
     db.session.flush()
-    db.session.add_all(
-        Record(company_id=made.company_id, data_source_id=made.id, row_number=number, cells=list(cells))
-        for number, cells in enumerate(rows, 2)
-    )
+    insert_records(made, [(number, list(cells)) for number, cells in enumerate(rows, 2)])
     db.session.commit()
     return made
 

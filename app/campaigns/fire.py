@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app import tenancy
+from app import records, tenancy
 from app.campaigns import states
 from app.campaigns.editing import files_of
 from app.campaigns.errors import CampaignError, RefusedError
@@ -20,7 +20,6 @@ from app.models import (
     Campaign,
     CampaignStatus,
     DataSource,
-    Record,
     Run,
     RunPart,
     RunStatus,
@@ -127,13 +126,10 @@ _Stretch = tuple[UUID, int, int]
 
 
 def _stretches(source: DataSource) -> list[_Stretch]:
-    first, last = db.session.execute(
-        select(func.min(Record.row_number), func.max(Record.row_number)).where(
-            Record.company_id == source.company_id, Record.data_source_id == source.id
-        )
-    ).one()
-    if first is None:
+    ends = records.span(source.id)
+    if ends is None:
         return []
+    first, last = ends
     size = settings().run_part_records
     return [(source.id, start, min(start + size - 1, last)) for start in range(first, last + 1, size)]
 

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import Campaign, Channel, Company, DataSource, SourceStatus
 from app.queueing.batch import outcomes_of
 from app.queueing.compose import line_for
-from app.queueing.records import first_rows
+from app.records import rows_after
 
 _MEASURED_ROWS = 50
 
@@ -34,7 +34,9 @@ def findings_of(
     if loaded is None:
         return found
     line = line_for(definition, company, campaign, loaded)
-    return found + length_findings(outcomes_of(line, first_rows(loaded.id, _MEASURED_ROWS), now()), definition.language)
+    return found + length_findings(
+        outcomes_of(line, rows_after(loaded.id, 0, _MEASURED_ROWS), now()), definition.language
+    )
 
 
 def _surroundings(company: Company, sources: Sequence[DataSource]) -> Surroundings:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Campaign, Company, DataSource
 from app.queueing.batch import outcomes_of
 from app.queueing.compose import line_for
-from app.queueing.records import rows_after
+from app.records import rows_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app import tenancy
+from app import records, tenancy
 from app.campaigns.definition import Definition, Mapping, Role, Source
 from app.campaigns.suggest import suggest_mapping, suggest_texts
 from app.extensions import db
-from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource, Record
+from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource
 from app.templating.language_names import language_tag
 
 _SAMPLE_ROWS = 50
@@ -92,10 +92,4 @@ def _known(roles: Mapped[Role, tuple[Source, ...]], columns: Sequence[str]) -> d
 
 
 def _sample(source: DataSource) -> Sequence[Sequence[str]]:
-    return db.session.scalars(
-        tenancy.rows(Record)
-        .with_only_columns(Record.cells)
-        .where(Record.data_source_id == source.id)
-        .order_by(Record.row_number)
-        .limit(_SAMPLE_ROWS)
-    ).all()
+    return [cells for _, cells in records.rows_after(source.id, 0, _SAMPLE_ROWS)]

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, and_, any_, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from app import tenancy
+from app import records, tenancy
 from app.clock import now
 from app.extensions import db
-from app.models import FailureStage, new_id
+from app.models import DataSource, FailureStage, Message, new_id
 from app.models.base import Json
 
 
@@ -29,21 +31,12 @@ _INSERT = text("""
     )
     SELECT m.company_id, ended.failure_id, m.run_id, m.campaign_id, m.method, m.data_source_id, m.row_number, m.channel,
         :stage, ended.code, CAST(ended.facts AS jsonb), m.person, m.endpoint,
-        (
-            SELECT coalesce(jsonb_object_agg(named.field, coalesce(named.cell, '')), '{}')
-            FROM unnest(source.fields, record.cells) AS named (field, cell)
-            WHERE named.field IS NOT NULL
-        ),
-        m.id, m.day, :instant
+        CAST(ended.data AS jsonb), m.id, m.day, :instant
     FROM unnest(
-            CAST(:failure_ids AS uuid[]), CAST(:message_ids AS uuid[]), CAST(:codes AS text[]), CAST(:facts AS text[])
-        ) AS ended (failure_id, message_id, code, facts)
+            CAST(:failure_ids AS uuid[]), CAST(:message_ids AS uuid[]), CAST(:codes AS text[]), CAST(:facts AS text[]),
+            CAST(:data AS text[])
+        ) AS ended (failure_id, message_id, code, facts, data)
     JOIN messages AS m ON m.company_id = :company AND m.id = ended.message_id
-    LEFT JOIN data_sources AS source ON source.company_id = m.company_id AND source.id = m.data_source_id
-    LEFT JOIN records AS record
-        ON record.company_id = m.company_id
-        AND record.data_source_id = m.data_source_id
-        AND record.row_number = m.row_number
 """)
 
 
@@ -51,6 +44,7 @@ def write(ends: Sequence[End]) -> None:
     """Writes a failure for each ended message of the bound company. Does not commit."""
     if not ends:
         return
+    data = _data_of([end.message_id for end in ends])
     db.session.execute(
         _INSERT,
         {
@@ -61,5 +55,24 @@ def write(ends: Sequence[End]) -> None:
             "message_ids": [end.message_id for end in ends],
             "codes": [end.code for end in ends],
             "facts": [json.dumps(end.facts) for end in ends],
+            "data": [json.dumps(data.get(end.message_id, {})) for end in ends],
         },
     )
+
+
+def _data_of(message_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """The records of messages: cell by stable field name."""
+    found = db.session.execute(
+        select(Message.id, Message.data_source_id, Message.row_number, DataSource.fields)
+        .join(
+            DataSource,
+            and_(DataSource.company_id == Message.company_id, DataSource.id == Message.data_source_id),
+        )
+        .where(Message.company_id == tenancy.company_id(), Message.id == any_(literal(list(message_ids), ARRAY(Uuid))))
+    ).all()
+    cells = records.cells_at([(row.data_source_id, row.row_number) for row in found])
+    return {
+        row.id: dict(zip_longest(row.fields, cells[place], fillvalue=""))
+        for row in found
+        if (place := (row.data_source_id, row.row_number)) in cells
+    }

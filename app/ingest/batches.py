@@ -14,31 +14,34 @@ _BATCH_CHARS = 8 * 1024 * 1024
 class Batch:
     """What one transaction writes, and where in the file it ends."""
 
-    records: list[Row] = field(default_factory=list)
-    plain: list[PlainRows] = field(default_factory=list)
+    pieces: list[Row | PlainRows] = field(default_factory=list)
+    """The records, in the order of their numbers."""
+    records: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     last_row: int = 0
     bytes_read: int = 0
     size: int = 0
     """Characters, about."""
-    rows: int = 0
-    """Records and rejections."""
+
+    @property
+    def rows(self) -> int:
+        """Records and rejections."""
+        return self.records + len(self.rejections)
 
     def add(self, piece: Piece) -> None:
         """Takes a piece in, whose rows come after those that are here."""
-        if isinstance(piece, PlainRows):
-            self.plain.append(piece)
-            self.rows += len(piece)
-            self.size += piece.size
-            self.last_row = piece.last_row
-        elif isinstance(piece, Rejection):
+        if isinstance(piece, Rejection):
             self.rejections.append(piece)
-            self.rows += 1
             self.size += len(piece.raw)
             self.last_row = piece.row_number
+            return
+        self.pieces.append(piece)
+        if isinstance(piece, PlainRows):
+            self.records += len(piece)
+            self.size += piece.size
+            self.last_row = piece.last_row
         else:
-            self.records.append(piece)
-            self.rows += 1
+            self.records += 1
             self.size += sum(map(len, piece[1]))
             self.last_row = piece[0]
 

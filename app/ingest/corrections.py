@@ -20,7 +20,7 @@ from app.ingest.opening import open_text
 from app.ingest.reading import open_table
 from app.ingest.storage import open_stored
 from app.ingest.table import Layout, Limits, Rejection, Row
-from app.models import DataSource, Record, RejectedRow, RunPart, SourceStatus
+from app.models import DataSource, RecordBlock, RejectedRow, RunPart, SourceStatus
 
 _FIRST_ROWS = 10
 
@@ -133,7 +133,7 @@ def _check_characters(said: dict[str, Any]) -> None:
 
 def _empty(source: DataSource) -> None:
     """Takes away what has been loaded of a data source, as if it had just been uploaded."""
-    for model in (Record, RejectedRow):
+    for model in (RecordBlock, RejectedRow):
         db.session.execute(
             delete(model).where(model.company_id == source.company_id, model.data_source_id == source.id)
         )

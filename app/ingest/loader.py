@@ -17,7 +17,7 @@ from app import tenancy, turns
 from app.clock import now
 from app.extensions import db, settings
 from app.ingest.batches import Batch, batches
-from app.ingest.copying import insert_records, insert_rejections
+from app.ingest.blocks import insert_records, insert_rejections
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.reading import open_table
 from app.ingest.storage import open_stored
@@ -85,8 +85,10 @@ class _Loading:
 
     def write(self, batch: Batch) -> None:
         source = self.locked()
-        source.rows_loaded += insert_records(source, batch)
-        source.rows_rejected += insert_rejections(source, batch.rejections)
+        insert_records(source, batch.pieces)
+        insert_rejections(source, batch.rejections)
+        source.rows_loaded += batch.records
+        source.rows_rejected += len(batch.rejections)
         source.position_row, source.position_bytes = batch.last_row, batch.bytes_read
         source.advanced_at = now()
         db.session.commit()

@@ -15,7 +15,7 @@ from app.models.receipt import (
     SuppressionSource,
 )
 from app.models.run import Run, RunPart, RunStatus, RunTrigger, RunUntil, Tally, TallyKind
-from app.models.source import DataSource, FileFormat, Record, RejectedRow, SourceStatus
+from app.models.source import DataSource, FileFormat, RecordBlock, RejectedRow, SourceStatus
 
 __all__ = [
     "FINAL",
@@ -39,7 +39,7 @@ __all__ = [
     "Receipt",
     "ReceiptKind",
     "ReceiptOutcome",
-    "Record",
+    "RecordBlock",
     "RecordDisposition",
     "RejectedRow",
     "Reply",

@@ -87,9 +87,7 @@ class RecordDisposition(Base, CompanyOwned):
     """What the person of one record decided, first and last."""
 
     __tablename__ = "dispositions"
-    __table_args__ = (
-        within_company("data_source_id", "row_number", to="records", on=("data_source_id", "row_number")),
-    )
+    __table_args__ = (within_company("data_source_id", to="data_sources"),)
 
     data_source_id: Mapped[UUID] = mapped_column(primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,18 +91,21 @@ class DataSource(Base, Owned):
     finished_at: Mapped[datetime | None]
 
 
-class Record(Base, CompanyOwned):
-    """One row of a data source, untouched, in the file's column order.
+class RecordBlock(Base, CompanyOwned):
+    """Consecutive records of a data source; read and written by `app.records` and `app.ingest.blocks` only."""
 
-    Without a foreign key, which would cost as much as all the rest of the loading: rows are added only under the lock
-    on their data source's row, and row security holds them to its company.
-    """
-
-    __tablename__ = "records"
+    __tablename__ = "record_blocks"
+    __table_args__ = (within_company("data_source_id", to="data_sources", ondelete="CASCADE"),)
 
     data_source_id: Mapped[UUID] = mapped_column(primary_key=True)
-    row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    cells: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    first_row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_row: Mapped[int]
+    row_numbers: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    """Of each record; null when none is missing between the first and the last."""
+    delimiter: Mapped[str]
+    quote: Mapped[str]
+    rows: Mapped[str]
+    """The cells of each record, in the file's column order, as delimited text; a line's end between two records."""
 
 
 class RejectedRow(Base, CompanyOwned):

@@ -12,9 +12,10 @@ from app.extensions import db
 from app.ingest.corrections import why_not
 from app.ingest.errors import words_of
 from app.ingest.progress import progress
-from app.models import CampaignFile, DataSource, Record, RejectedRow, Role, SourceStatus
+from app.models import CampaignFile, DataSource, RejectedRow, Role, SourceStatus
 from app.portal import downloads, labels, paging, shell
 from app.portal.reading_form import ReadingForm
+from app.records import rows_after
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -73,14 +74,8 @@ def show_progress(source_id: UUID) -> ResponseReturnValue:
 def records(source_id: UUID) -> ResponseReturnValue:
     """The records, by row number."""
     source = tenancy.get(DataSource, source_id)
-    query = (
-        tenancy.rows(Record)
-        .where(Record.data_source_id == source_id, Record.row_number > paging.after_row())
-        .order_by(Record.row_number)
-    )
-    return render_template(
-        "files/records.html", source=source, page=paging.page(query, key=lambda record: record.row_number)
-    )
+    found = rows_after(source_id, paging.after_row(), paging.PAGE_ROWS + 1)
+    return render_template("files/records.html", source=source, page=paging.of_rows(found, key=lambda row: row[0]))
 
 
 @blueprint.get("/<uuid:source_id>/rejected")
@@ -117,12 +112,7 @@ def _rejected_lines(source_id: UUID) -> Iterator[tuple[object, ...]]:
 
 def _samples(source: DataSource) -> list[list[str]]:
     """A few different values of each column, from the first records."""
-    first = db.session.scalars(
-        select(Record.cells)
-        .where(Record.company_id == source.company_id, Record.data_source_id == source.id)
-        .order_by(Record.row_number)
-        .limit(_SAMPLE_RECORDS)
-    ).all()
+    first = [cells for _, cells in rows_after(source.id, 0, _SAMPLE_RECORDS)]
     return [_distinct([cells[place] for cells in first]) for place in range(len(source.columns))]
 
 

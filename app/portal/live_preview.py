@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app import tenancy
+from app import records
 from app.campaigns.definition import Definition
 from app.campaigns.findings import Finding
 from app.campaigns.inspection import findings_of
 from app.campaigns.preview import preview
 from app.campaigns.previewed import PreviewedRow
-from app.extensions import db
-from app.models import Campaign, DataSource, Record
+from app.models import Campaign, DataSource
 from app.portal import shell
 from app.portal.finding_places import Place, place_of
 
@@ -65,11 +64,5 @@ def look(
 
 def _before(source: DataSource, after: int) -> int | None:
     """Where to begin so as to end with row number `after`."""
-    earlier = db.session.scalars(
-        tenancy.rows(Record)
-        .with_only_columns(Record.row_number)
-        .where(Record.data_source_id == source.id, Record.row_number <= after)
-        .order_by(Record.row_number.desc())
-        .limit(_ROWS)
-    ).all()
+    earlier = records.numbers_up_to(source.id, after, _ROWS)
     return earlier[-1] - 1 if earlier else None

@@ -31,7 +31,11 @@ class Page(Generic[Row]):
 
 def page(query: Select[Row], key: Callable[[Row], object], size: int = PAGE_ROWS) -> Page[Row]:
     """The rows of `query`, which begins after `after_id()` or `after_row()` and is ordered by `key`."""
-    found = db.session.scalars(query.limit(size + 1)).all()
+    return of_rows(db.session.scalars(query.limit(size + 1)).all(), key, size)
+
+
+def of_rows(found: Sequence[Row], key: Callable[[Row], object], size: int = PAGE_ROWS) -> Page[Row]:
+    """A page of what was found, one row more than fits if there are more."""
     rows = found[:size]
     more = len(found) > size
     return Page(

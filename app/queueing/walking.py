@@ -18,9 +18,9 @@ from app.queueing.compose import line_for
 from app.queueing.course import Course
 from app.queueing.line import Line
 from app.queueing.outcome import Failed, Outcome, Staged
-from app.queueing.records import rows_after
 from app.queueing.repeats import repeat_failures, split_repeats
 from app.queueing.writing import Batch, count, write_failures, write_messages
+from app.records import rows_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.campaigns.finish import finish_if_done
 from app.clock import now
 from app.delivery.transitions import Change, advance
 from app.extensions import db
-from app.models import Disposition, Message, MessageStatus, Record, RecordDisposition, TallyKind
+from app.models import Disposition, Message, MessageStatus, RecordDisposition, TallyKind
 from app.receipts import correspondence, reminders
 from app.receipts.matching import RecordKey, SentMessage
 from app.tallies import TallyKey
@@ -56,8 +56,7 @@ class Decisions:
     """
 
     def __init__(self, records: Collection[RecordKey]) -> None:
-        self._known = _existing(records)
-        self._rows = _rows(self._known)
+        self._rows = _rows(records)
         self.current = {record: row.disposition for record, row in self._rows.items()}
         """What the person of each record has decided last."""
         self._sources = correspondence.messages({row.message_id for row in self._rows.values()})
@@ -65,12 +64,10 @@ class Decisions:
         self._counts: Counter[TallyKey] = Counter()
 
     def take(self, decision: Decision) -> None:
-        """Takes one answer into account. A record that is no longer there keeps none."""
+        """Takes one answer into account."""
         record = decision.message.record
         self._taken.append(decision)
         self._sources[decision.message.id] = decision.message
-        if record not in self._known:
-            return
         row = self._rows.get(record)
         if row is None:
             row = self._rows[record] = _first(decision)
@@ -114,16 +111,6 @@ class Decisions:
             code=row.disposition.value,
         )
         self._counts[key] += n
-
-
-def _existing(records: Collection[RecordKey]) -> set[RecordKey]:
-    found = db.session.execute(
-        select(Record.data_source_id, Record.row_number).where(
-            Record.company_id == tenancy.company_id(),
-            tuple_(Record.data_source_id, Record.row_number).in_(records),
-        )
-    )
-    return {RecordKey(*row) for row in found}
 
 
 def _rows(records: Collection[RecordKey]) -> dict[RecordKey, RecordDisposition]:

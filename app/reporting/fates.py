@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import load_only
 
-from app import tenancy
+from app import records, tenancy
 from app.extensions import db
-from app.models import Failure, Message, Record, RunPart
+from app.models import Failure, Message, RunPart
 
 
 class Place(NamedTuple):
@@ -70,7 +70,7 @@ _FAILURE = load_only(
 
 def fates(run_id: UUID, after: Place | None = None, limit: int = 100) -> Page:
     """The records of a run of the bound company after a place. Costs a page's worth of rows, however long the run."""
-    found = [Place(*row) for row in db.session.execute(_places(run_id, after, limit + 1))]
+    found = _places(run_id, after, limit + 1)
     places = found[:limit]
     messages = _by_place(Message, run_id, places, _MESSAGE)
     failures = _by_place(Failure, run_id, places, _FAILURE)
@@ -80,41 +80,25 @@ def fates(run_id: UUID, after: Place | None = None, limit: int = 100) -> Page:
     )
 
 
-def _places(run_id: UUID, after: Place | None, limit: int) -> Select[Any]:
+def _places(run_id: UUID, after: Place | None, limit: int) -> list[Place]:
     """The places of the run's records, whether the run has come to them or not."""
-    company_id = tenancy.company_id()
+    first, last = func.min(RunPart.first_row), func.max(RunPart.last_row)
     files = (
-        select(
-            RunPart.data_source_id,
-            func.min(RunPart.first_row).label("first_row"),
-            func.max(RunPart.last_row).label("last_row"),
-        )
-        .where(RunPart.company_id == company_id, RunPart.run_id == run_id)
+        select(RunPart.data_source_id, first, last)
+        .where(RunPart.company_id == tenancy.company_id(), RunPart.run_id == run_id)
         .group_by(RunPart.data_source_id)
+        .order_by(RunPart.data_source_id)
     )
     if after:
         files = files.where(RunPart.data_source_id >= after.data_source_id)
-    file = files.subquery()
-    seen = case((file.c.data_source_id == after.data_source_id, after.row_number), else_=0) if after else literal(0)
-    # each file by itself: one scan over both columns would walk through the files that lie between two of the run's
-    record = (
-        select(Record.row_number)
-        .where(
-            Record.company_id == company_id,
-            Record.data_source_id == file.c.data_source_id,
-            Record.row_number > seen,
-            Record.row_number.between(file.c.first_row, file.c.last_row),
-        )
-        .order_by(Record.row_number)
-        .limit(limit)
-        .lateral()
-    )
-    return (
-        select(file.c.data_source_id, record.c.row_number)
-        .join(record, literal(True))
-        .order_by(file.c.data_source_id, record.c.row_number)
-        .limit(limit)
-    )
+    found: list[Place] = []
+    for source_id, first_row, last_row in db.session.execute(files):
+        seen = after.row_number if after and after.data_source_id == source_id else first_row - 1
+        numbers = records.numbers_after(source_id, seen, limit - len(found), last_row)
+        found += [Place(source_id, number) for number in numbers]
+        if len(found) == limit:
+            break
+    return found
 
 
 def _by_place(model: Any, run_id: UUID, places: Sequence[Place], columns: Any) -> dict[Place, dict[str, Any]]:

@@ -19,7 +19,7 @@ TENANT_TABLES = (
     "api_keys",
     "senders",
     "data_sources",
-    "records",
+    "record_blocks",
     "rejected_rows",
     "campaigns",
     "campaign_versions",

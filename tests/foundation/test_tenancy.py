@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import tenancy
 from app.extensions import db
-from app.models import Campaign, CampaignFile, Company, Membership, Message, Record, Role, User, new_id
+from app.models import Campaign, CampaignFile, Company, Membership, Message, RecordBlock, Role, User, new_id
 from tests import factories
 
 TENANT_TABLES = sorted(name for name, table in db.metadata.tables.items() if "company_id" in table.columns)
@@ -22,7 +22,7 @@ def test_another_companys_row_is_not_found(company: Company, other_company: Comp
 
 def test_a_query_that_forgot_the_company_sees_only_the_bound_one(company: Company, other_company: Company) -> None:
     factories.source([["Ann", "2025550143", "", "Bell", "", ""]])
-    forgetful = select(Record)
+    forgetful = select(RecordBlock)
     assert len(db.session.scalars(forgetful).all()) == 1
     with tenancy.company(other_company.id):
         assert db.session.scalars(forgetful).all() == []
@@ -32,7 +32,7 @@ def test_with_no_company_bound_nothing_is_seen(app: object, owner: User) -> None
     company = factories.company("Northside", owner)
     with tenancy.company(company.id):
         factories.source([["Ann", "2025550143", "", "Bell", "", ""]])
-    assert db.session.scalars(select(Record)).all() == []
+    assert db.session.scalars(select(RecordBlock)).all() == []
     with pytest.raises(tenancy.NoCompanyError):
         tenancy.rows(Message)
 
@@ -77,7 +77,7 @@ def test_the_scope_comes_back_after_a_transaction_failed(company: Company, other
     with tenancy.company(other_company.id), pytest.raises(DBAPIError):
         db.session.execute(text("SELECT 1/0"))
     factories.source([["Ann", "2025550143", "", "Bell", "", ""]])
-    assert len(db.session.scalars(select(Record)).all()) == 1
+    assert len(db.session.scalars(select(RecordBlock)).all()) == 1
 
 
 def test_the_application_is_not_above_row_security(app: object) -> None:

@@ -9,7 +9,8 @@ from app import tenancy
 from app.extensions import db, settings
 from app.ingest.table import Limits
 from app.ingest.uploads import register_upload
-from app.models import DataSource, Record, RejectedRow
+from app.models import DataSource, RejectedRow
+from app.records import rows_after
 
 
 def uploaded(content: bytes, filename: str = "list.csv") -> DataSource:
@@ -24,12 +25,7 @@ def numbered(count: int) -> bytes:
 
 def records_of(source: DataSource) -> list[tuple[int, list[str]]]:
     """The loaded rows, in the file's order."""
-    found = db.session.execute(
-        select(Record.row_number, Record.cells)
-        .where(Record.company_id == tenancy.company_id(), Record.data_source_id == source.id)
-        .order_by(Record.row_number)
-    )
-    return [(number, cells) for number, cells in found]
+    return rows_after(source.id, 0, 10**9)
 
 
 def rejections_of(source: DataSource) -> list[tuple[int, str, str]]:

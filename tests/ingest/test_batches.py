@@ -3,12 +3,12 @@
 import io
 import tracemalloc
 from collections.abc import Iterator
-from itertools import chain
 from typing import cast
 
 import pytest
 
 from app.ingest.batches import Batch, batches
+from app.ingest.plain import PlainRows
 from app.ingest.reading import open_table
 from app.ingest.table import Layout, Limits, Table
 
@@ -40,15 +40,17 @@ class EndlessList(io.RawIOBase):
         return chunk[:size]
 
 
-def shape(found: Iterator[Batch]) -> list[tuple[list[int], list[int], int]]:
+def numbers(batch: Batch) -> list[int]:
+    """Of the records."""
     return [
-        (
-            sorted(number for number, _ in chain(batch.records, *batch.plain)),
-            [row.row_number for row in batch.rejections],
-            batch.last_row,
-        )
-        for batch in found
+        number
+        for piece in batch.pieces
+        for number in ([row for row, _ in piece] if isinstance(piece, PlainRows) else [piece[0]])
     ]
+
+
+def shape(found: Iterator[Batch]) -> list[tuple[list[int], list[int], int]]:
+    return [(numbers(each), [row.row_number for row in each.rejections], each.last_row) for each in found]
 
 
 def test_hold_so_many_rows_loaded_or_rejected() -> None:

@@ -1,8 +1,8 @@
-"""Plain rows: COPY makes of them what the `csv` module does, and nothing else is ever taken for one."""
+"""Plain rows are kept as they stand and read back as the `csv` module reads them; nothing else is taken for one."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import pytest
@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from app.extensions import db
 from app.ingest.admission import admitted
-from app.ingest.batches import Batch
-from app.ingest.copying import insert_records
+from app.ingest.blocks import insert_records
 from app.ingest.delimited import DelimitedRows
 from app.ingest.dialect import DELIMITERS, QUOTES, Dialect
 from app.ingest.plain import Plainness, PlainRows
@@ -79,14 +78,14 @@ def test_rows_taken_by_the_block_are_those_taken_one_by_one(listed: tuple[Dialec
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_the_database_reads_plain_rows_as_the_csv_module_does(company: Company, data: st.DataObject) -> None:
+def test_plain_rows_are_kept_as_they_stand(company: Company, data: st.DataObject) -> None:
     dialect = data.draw(DIALECTS)
     line = st.one_of(written_rows(dialect), ODD_LINES)
     lines = data.draw(st.lists(st.tuples(line, ENDS).map("".join), min_size=1, max_size=20))
     plainness = Plainness(dialect, 3, 60)
     stretches = [stretch.rows for each in lines for stretch in plainness.stretches([each])]
     plain = PlainRows(2, list(chain.from_iterable(stretches)), dialect)
-    assert stored(Batch(plain=[plain]), dialect) == list(plain)
+    assert stored([plain], dialect) == list(plain)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,14 +98,14 @@ def test_the_database_reads_plain_rows_as_the_csv_module_does(company: Company, 
 )
 def test_any_text_is_stored_as_it_is(company: Company, dialect: Dialect, lines: list[list[str]]) -> None:
     rows = list(enumerate(lines, 2))
-    assert stored(Batch(records=rows), dialect) == rows
+    assert stored(rows, dialect) == rows
 
 
-def stored(batch: Batch, dialect: Dialect) -> list[Row]:
+def stored(pieces: Sequence[Row | PlainRows], dialect: Dialect) -> list[Row]:
     source = uploaded(numbered(1))
     source.columns = ["one", "two", "three"]
     source.delimiter, source.quote = dialect.delimiter, dialect.quote
-    insert_records(source, batch)
+    insert_records(source, pieces)
     found = records_of(source)
     db.session.rollback()
     return found

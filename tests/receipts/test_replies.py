@@ -15,7 +15,6 @@ from app.models import (
     Disposition,
     MessageStatus,
     ReceiptOutcome,
-    Record,
     RecordDisposition,
     ReplyMatch,
     Run,
@@ -289,13 +288,3 @@ def test_a_repeated_inbound_message_is_one_reply(run: Run, source: DataSource) -
         rows.text_from(rows.PHONE, "C", MessageSid="SM7")
     rows.apply()
     assert len(rows.replies()) == 1
-
-
-def test_a_record_that_was_deleted_keeps_no_decision_but_its_message_does(run: Run, source: DataSource) -> None:
-    message = rows.message(run, source.id)
-    db.session.delete(tenancy.get(Record, source.id, 2))
-    db.session.commit()
-    rows.text_from(rows.PHONE, "C")
-    rows.apply()
-    assert rows.decided() == {}
-    assert rows.fresh(message).disposition is Disposition.CONFIRMED
