@@ -65,10 +65,10 @@ _LONGEST_LINE = 2_000
 
 
 class RoleForm(Form):
-    """The column that plays a role, the one to fall back on, and how its cells are put right."""
+    """The column that plays a role, the one to fall back on where that is blank, and how the cells are put right."""
 
     column = SelectField("Column", choices=[])
-    fallback = SelectField("If blank", choices=[])
+    fallback = SelectField("Otherwise", choices=[])
     functions = StringField("Functions", validators=[Length(max=_LONGEST_LINE)])
 
     @property
@@ -80,7 +80,7 @@ class RoleForm(Form):
 class AddressRoleForm(RoleForm):
     """As for other roles; people have several phones, and the first valid one is used."""
 
-    third = SelectField("Then", choices=[])
+    third = SelectField("And then", choices=[])
 
     @property
     def columns(self) -> list[SelectField]:
