@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         1024 * 1024 * 1024,
         description="Most memory that reading one spreadsheet may take: 1 GB is enough for 600,000 rows of 12 columns.",
     )
+    spreadsheet_cpu_seconds: int = Field(
+        60,
+        description="Most CPU time that reading one spreadsheet may take: 100,000 rows of 12 columns take about one.",
+    )
     max_file_rows: int = Field(5_000_000, description="Most rows that a file may hold.")
     max_file_columns: int = Field(256, description="Most columns that a file may hold.")
     max_cell_chars: int = Field(32_768, description="Longest cell; a row with a longer one is rejected.")

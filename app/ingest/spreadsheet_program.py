@@ -4,7 +4,9 @@ It is a process of its own because a spreadsheet is read whole, and because one 
 file of five kilobytes take half a terabyte: the reader's memory is limited here, and when it is not enough nothing
 else comes down with it. It takes nothing but its arguments and the file, and imports nothing of the application.
 
-    python spreadsheet_program.py '{"memory_bytes": n, "cell_chars": n, "record_chars": n, "sheet": null}' < file.xlsx
+    python spreadsheet_program.py LIMITS < file.xlsx
+
+LIMITS is JSON: `{"memory_bytes", "cpu_seconds", "cell_chars", "record_chars", "sheet"}`, the last a name or null.
 
 The first line of the answer is JSON: `{"sheet", "sheets": [{"name", "hidden"}], "rows"}` or `{"refused": code}`. The
 sheet's rows follow, one record each from the sheet's first row on, so that the numbers of rows stay those that a
@@ -33,7 +35,6 @@ from python_calamine import (
 )
 
 DAMAGED, TOO_MUCH = 3, 4
-_CPU_SECONDS = 300
 _LAST_ROW = 1_048_576
 """No spreadsheet program has more rows."""
 _SHEET_NAME_CHARS = 255
@@ -46,13 +47,13 @@ class _RefusedError(Exception):
     """The answer is a code instead of rows."""
 
 
-def main(memory_bytes: int, cell_chars: int, record_chars: int, sheet: str | None) -> int:
+def main(memory_bytes: int, cpu_seconds: int, cell_chars: int, record_chars: int, sheet: str | None) -> int:
     """Reads the spreadsheet at standard input; returns the exit status."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the one who reads the answer, whose end is ours
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold people's data
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
     try:

@@ -113,6 +113,7 @@ def sheet_text(stream: BinaryIO, sheet: str | None, limits: Limits) -> SheetText
     """Starts the program on a spreadsheet; `sheet` as in `Layout`. Raises FileRefused: too_large, and as above."""
     wanted = {
         "memory_bytes": limits.spreadsheet_memory_bytes,
+        "cpu_seconds": limits.spreadsheet_cpu_seconds,
         "cell_chars": limits.max_cell_chars + 1,
         "record_chars": RECORD_CHARS,
         "sheet": sheet,

@@ -46,6 +46,7 @@ class Limits:
     max_bytes: int = 256 * 1024 * 1024
     max_unpacked_bytes: int = 1024 * 1024 * 1024
     spreadsheet_memory_bytes: int = 1024 * 1024 * 1024
+    spreadsheet_cpu_seconds: int = 60
     """What reading a sheet may take, which is read whole."""
     max_rows: int = 5_000_000
     max_columns: int = 256
@@ -58,6 +59,7 @@ class Limits:
             max_bytes=settings.max_upload_bytes,
             max_unpacked_bytes=settings.max_unpacked_bytes,
             spreadsheet_memory_bytes=settings.spreadsheet_memory_bytes,
+            spreadsheet_cpu_seconds=settings.spreadsheet_cpu_seconds,
             max_rows=settings.max_file_rows,
             max_columns=settings.max_file_columns,
             max_cell_chars=settings.max_cell_chars,

@@ -45,7 +45,7 @@ def loaded(rows: list[Row | Rejection]) -> list[Row]:
 
 def assert_rows_or_refusal(content: bytes) -> None:
     """What holds of any bytes under tight limits: rows that can be loaded, or a reason that can be told."""
-    limits = Limits(max_unpacked_bytes=4_000, max_rows=20, max_columns=5, max_cell_chars=50)
+    limits = Limits(max_unpacked_bytes=4_000, max_rows=20, max_columns=5, max_cell_chars=50, spreadsheet_cpu_seconds=2)
     try:
         columns, rows = read(content, limits)
     except FileRefused as refused:
