@@ -88,7 +88,7 @@ def cells_at(places: Collection[Place]) -> dict[Place, list[str]]:
 
 
 _NUMBERS = (RecordBlock.first_row, RecordBlock.last_row, RecordBlock.row_numbers)
-_CONTENT = (*_NUMBERS, RecordBlock.delimiter, RecordBlock.quote, RecordBlock.rows)
+_CONTENT = (*_NUMBERS, RecordBlock.delimiter, RecordBlock.quote, RecordBlock.width, RecordBlock.rows)
 
 
 def _of(source_id: UUID, columns: Sequence[Any]) -> Select[Any]:
@@ -139,4 +139,12 @@ def _numbers_of(block: Any) -> Sequence[int]:
 
 def _rows_of(block: Any) -> Iterator[Row]:
     text = io.StringIO(block.rows, newline="")
-    return zip(_numbers_of(block), csv.reader(text, delimiter=block.delimiter, quotechar=block.quote), strict=True)
+    rows = csv.reader(text, delimiter=block.delimiter, quotechar=block.quote)
+    return zip(_numbers_of(block), (fitted(cells, block.width) for cells in rows), strict=True)
+
+
+def fitted(cells: list[str], width: int) -> list[str]:
+    """A row's cells at the width of its list: a short one filled up with empty cells, a long one cut."""
+    if len(cells) == width:
+        return cells
+    return cells[:width] + [""] * (width - len(cells))

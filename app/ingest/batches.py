@@ -38,7 +38,7 @@ class Batch:
         self.pieces.append(piece)
         if isinstance(piece, PlainRows):
             self.records += len(piece)
-            self.size += piece.size
+            self.size += len(piece.text)
             self.last_row = piece.last_row
         else:
             self.records += 1

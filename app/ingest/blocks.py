@@ -38,27 +38,37 @@ def _add(source: DataSource, model: type[RecordBlock | RejectedRow], rows: list[
 
 
 def _blocks(source: DataSource, pieces: Iterable[Row | PlainRows]) -> Iterator[dict[str, Any]]:
-    delimiter, quote = source.delimiter, source.quote or UNUSED
-    numbers: list[int] = []
-    rows: list[str] = []
+    odd: list[Row] = []
     for piece in pieces:
         if isinstance(piece, PlainRows):
-            numbers += range(piece.first_row, piece.last_row + 1)
-            rows += piece.rows
+            yield from _odd_blocks(source, odd)
+            odd.clear()
+            yield _block(source, range(piece.first_row, piece.last_row + 1), piece.text)
         else:
-            numbers.append(piece[0])
-            rows.append(_quoted(piece[1], delimiter, quote))
+            odd.append(piece)
+    yield from _odd_blocks(source, odd)
+
+
+def _odd_blocks(source: DataSource, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Of rows that are not plain."""
+    numbers = [number for number, _ in rows]
+    texts = [_quoted(cells, source.delimiter, source.quote or UNUSED) for _, cells in rows]
     for first in range(0, len(rows), BLOCK_ROWS):
-        for some, text in _of_fair_size(numbers[first : first + BLOCK_ROWS], rows[first : first + BLOCK_ROWS]):
-            is_whole = some[-1] - some[0] + 1 == len(some)
-            yield {
-                "first_row": some[0],
-                "last_row": some[-1],
-                "row_numbers": None if is_whole else some,
-                "delimiter": delimiter,
-                "quote": quote,
-                "rows": text,
-            }
+        for some, text in _of_fair_size(numbers[first : first + BLOCK_ROWS], texts[first : first + BLOCK_ROWS]):
+            yield _block(source, some, text)
+
+
+def _block(source: DataSource, numbers: Sequence[int], text: str) -> dict[str, Any]:
+    is_whole = numbers[-1] - numbers[0] + 1 == len(numbers)
+    return {
+        "first_row": numbers[0],
+        "last_row": numbers[-1],
+        "row_numbers": None if is_whole else numbers,
+        "delimiter": source.delimiter,
+        "quote": source.quote or UNUSED,
+        "width": len(source.columns),
+        "rows": text,
+    }
 
 
 def _of_fair_size(numbers: list[int], rows: list[str]) -> Iterator[tuple[list[int], str]]:

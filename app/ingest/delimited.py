@@ -20,7 +20,8 @@ RECORD_CHARS = 4 * 1024 * 1024
 """Longest record that is held in memory."""
 _REREAD_CHARS = 64 * 1024 * 1024
 """How much is read twice before the file counts as broken: keeps the time in proportion to the file's size."""
-_BLOCK_CHARS = 128 * 1024
+_BLOCK_CHARS = 64 * 1024
+_LINES_OF_A_CELL = 8
 
 
 class _RecordTooLongError(Exception):
@@ -30,13 +31,15 @@ class _RecordTooLongError(Exception):
 class _Lines:
     """The lines of a text, each with its ending, that keeps those of the present record to give them back."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, quote: str) -> None:
         self.taken: list[str] = []
         self.ended = False
         self.given = 0
-        """How many lines were given so far, those that were taken back not counted."""
+        """How many lines were given so far, those that were taken back not counted; a block that was skipped is one."""
         self._text = text
+        self._quote = quote
         self._ahead: deque[str] = deque()
+        self._block = ""
 
     def __iter__(self) -> Iterator[str]:
         taken = self.taken
@@ -54,8 +57,20 @@ class _Lines:
     def ahead(self) -> Sequence[str]:
         """The lines that come next, a block of them at most; none at the end of the text."""
         if not self._ahead:
-            self._ahead.extend(self._block())
+            self._ahead.extend(io.StringIO(self.whole_block(), newline="").readlines())
+            self._block = ""
         return self._ahead
+
+    def whole_block(self) -> str:
+        """The lines that come next, in one piece; nothing when some of them have been looked at one by one."""
+        if not self._ahead and not self._block:
+            self._block = self._next_block()
+        return self._block
+
+    def skip_block(self) -> None:
+        """Passes over the whole block."""
+        self.given += 1
+        self._block = ""
 
     def skip(self, count: int) -> None:
         """Passes over lines that are ahead."""
@@ -75,18 +90,23 @@ class _Lines:
         self.taken.clear()
         return sum(map(len, others))
 
-    def _block(self) -> list[str]:
+    def _next_block(self) -> str:
         block = self._text.read(_BLOCK_CHARS)
         if not block.endswith("\n"):
-            rest = self._text.readline(RECORD_CHARS)
-            if len(rest) == RECORD_CHARS:
-                self._skip_rest_of_line(rest)
-            block += rest
-        return io.StringIO(block, newline="").readlines()
+            block += self._next_line()
+        # a block that ends within a cell of several lines would not be plain
+        for _ in range(_LINES_OF_A_CELL if self._quote else 0):
+            # nothing may follow a line whose rest was skipped
+            if block.count(self._quote) % 2 == 0 or not block.endswith(("\n", "\r")):
+                break
+            block += self._next_line()
+        return block
 
-    def _skip_rest_of_line(self, line: str) -> None:
-        while line and not line.endswith(("\n", "\r")):
-            line = self._text.readline(RECORD_CHARS)
+    def _next_line(self) -> str:
+        line = rest = self._text.readline(RECORD_CHARS)
+        while len(rest) == RECORD_CHARS and not rest.endswith(("\n", "\r")):
+            rest = self._text.readline(RECORD_CHARS)
+        return line
 
 
 class DelimitedRows:
@@ -99,7 +119,7 @@ class DelimitedRows:
         # the limit is the whole process's; records are bounded here by _Lines, so it only has to be out of the way
         csv.field_size_limit(max(csv.field_size_limit(), 2 * RECORD_CHARS))
         self._dialect = dialect
-        self._lines = _Lines(text)
+        self._lines = _Lines(text, dialect.quote)
         self._number = 0
         self._walk = self._rows()
         self._stretches: deque[Stretch] = deque()
@@ -114,6 +134,11 @@ class DelimitedRows:
     def plain_rows(self, plainness: Plainness) -> PlainRows | None:
         """The rows that come next, if they are plain: a block of them at most."""
         self._lines.taken.clear()
+        if block := self._lines.whole_block():
+            count = plainness.rows_in(block)
+            if count is not None:
+                self._lines.skip_block()
+                return self._plain(block, count, plainness)
         ahead = self._lines.ahead()
         place = self._lines.given
         while self._stretches and self._stretches[0].place < place:
@@ -128,7 +153,10 @@ class DelimitedRows:
             return None
         stretch = self._stretches.popleft()
         self._lines.skip(stretch.height)
-        rows = PlainRows(self._number + 1, stretch.rows, self._dialect)
+        return self._plain(stretch.text, stretch.rows, plainness)
+
+    def _plain(self, text: str, count: int, plainness: Plainness) -> PlainRows:
+        rows = PlainRows(self._number + 1, text, count, self._dialect, plainness.width)
         self._number = rows.last_row
         return rows
 

@@ -1,67 +1,84 @@
-"""Rows that need no second look: text that PostgreSQL's COPY and the `csv` module read alike.
+"""Rows that need no second look: text that is kept as it stands, because nothing in it can be misread.
 
-Nearly every row of nearly every list is plain. They go to the database as the text that they are, in blocks, and no
-Python object is made for a cell. Whatever else a row may be is left to `delimited.py`.
+Nearly every row of nearly every list is plain. They go to the database a block at a time, and no Python object is made
+for a row, let alone a cell. Whatever else a row may be is left to `delimited.py`.
 """
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from app.ingest.dialect import Dialect
+from app.records import fitted
+
+UNUSED = "\x01"
+"""In no plain row. Stands for the quote where a list has none."""
 
 _FEWEST_LINES = 16
 """A stretch that is not plain is halved in search of those that are; shorter ones are not worth it."""
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 
 @dataclass(frozen=True)
 class PlainRows:
-    """Consecutive rows, as many cells each as there are columns, numbered from `first_row` on."""
+    """Consecutive rows of a list with `width` columns, numbered from `first_row` on."""
 
     first_row: int
-    rows: Sequence[str]
-    """Delimited cells each, without the line's end."""
+    text: str
+    """As it stands in the file, the lines' ends included."""
+    count: int
     dialect: Dialect
+    width: int
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.count
 
     @property
     def last_row(self) -> int:
         """The number of the last of them."""
-        return self.first_row + len(self.rows) - 1
-
-    @cached_property
-    def size(self) -> int:
-        """Characters."""
-        return sum(map(len, self.rows))
+        return self.first_row + self.count - 1
 
     def after(self, row: int) -> Self:
         """Those that come after row `row`."""
         done = max(0, row - self.first_row + 1)
-        return type(self)(self.first_row + done, self.rows[done:], self.dialect) if done else self
+        return self._part(done, self.count) if done else self
 
     def first(self, count: int) -> Self:
         """At most `count` of them."""
-        return type(self)(self.first_row, self.rows[:count], self.dialect)
+        return self._part(0, count) if count < self.count else self
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        return enumerate(csv.reader(self.rows, **self.dialect.csv()), self.first_row)
+        rows = csv.reader(io.StringIO(self.text, newline=""), **self.dialect.csv())
+        return enumerate((fitted(cells, self.width) for cells in rows), self.first_row)
+
+    def _part(self, begin: int, end: int) -> Self:
+        rows = self._rows[begin:end]
+        return type(self)(self.first_row + begin, "\n".join(rows), len(rows), self.dialect, self.width)
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        return _rows(self.text, self.dialect.quote)
 
 
 class Stretch(NamedTuple):
-    """Plain rows among lines: where they begin, how many lines they take, and the rows, ready for `PlainRows`."""
+    """Plain rows among lines: where they begin, how many lines they take, their text, and how many they are."""
 
     place: int
     height: int
-    rows: Sequence[str]
+    text: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plainness:
-    """What is plain in a list with `width` columns, none of whose cells may be longer than `max_cell_chars`."""
+    """What is plain in a list with `width` columns, none of whose cells may be longer than `max_cell_chars`.
+
+    Every row of a plain text has as many delimiters as the others, and only empty cells beyond the columns; none is
+    blank. Quotes stand around cells only, and nowhere is a character that the database cannot keep.
+    """
 
     dialect: Dialect
     width: int
@@ -70,90 +87,83 @@ class Plainness:
     def stretches(self, lines: Sequence[str]) -> list[Stretch]:
         """The stretches of plain rows, for a reader who is between two rows when it comes to their place.
 
-        `lines` have their ends. A row that is shorter than the header is filled up with empty cells, one that only has
-        empty cells too many is cut.
+        `lines` have their ends.
         """
         return list(self._stretches(lines, 0))
 
-    def _stretches(self, lines: Sequence[str], place: int) -> Iterator[Stretch]:
-        if (found := self._fitted("".join(lines))) is not None:
-            yield Stretch(place, len(lines), found)
-        elif len(lines) >= 2 * _FEWEST_LINES:
-            middle = len(lines) // 2
-            yield from self._stretches(lines[:middle], place)
-            yield from self._stretches(lines[middle:], place + middle)
-
-    def _fitted(self, text: str) -> list[str] | None:
-        """The rows of a text that is plain altogether."""
+    def rows_in(self, text: str) -> int | None:
+        """How many rows a text has that is plain altogether; None for any other."""
         if "\0" in text or UNUSED in text or not _is_storable(text):
             return None
         cut = _cut(text, self.dialect)
         if cut is None:
             return None
-        rows, outside = cut
-        delimiters = {row.count(self.dialect.delimiter) for row in outside}
-        if len(delimiters) != 1 or max(map(len, rows)) > self.max_cell_chars or self._any_blank(rows):
+        rows, inside = cut
+        delimiters = {row.count(self.dialect.delimiter) for row in rows}
+        excess = self.dialect.delimiter * (max(delimiters) + 1 - self.width)
+        if len(delimiters) != 1 or not all(row.endswith(excess) for row in rows):
             return None
-        return self._at_width(rows, delimiters.pop() + 1)
+        return None if self._is_odd(text, rows, inside) else len(rows)
 
-    def _any_blank(self, rows: Sequence[str]) -> bool:
-        """True when a row has nothing in its cells."""
-        delimiter, quote = self.dialect.delimiter, self.dialect.quote
-        suspects = [row for row in rows if not row[:1].isalnum() and not row[1:2].isalnum()]
-        return not all(row.replace(delimiter, "").replace(quote, "").strip() for row in suspects)
+    def _stretches(self, lines: Sequence[str], place: int) -> Iterator[Stretch]:
+        text = "".join(lines)
+        if (count := self.rows_in(text)) is not None:
+            yield Stretch(place, len(lines), text, count)
+        elif len(lines) >= 2 * _FEWEST_LINES:
+            middle = len(lines) // 2
+            yield from self._stretches(lines[:middle], place)
+            yield from self._stretches(lines[middle:], place + middle)
 
-    def _at_width(self, rows: list[str], width: int) -> list[str] | None:
-        delimiter = self.dialect.delimiter
-        if width <= self.width:
-            return [row + delimiter * (self.width - width) for row in rows] if width < self.width else rows
-        excess = delimiter * (width - self.width)
-        return [row.removesuffix(excess) for row in rows] if all(row.endswith(excess) for row in rows) else None
+    def _is_odd(self, text: str, rows: Sequence[str], inside: Sequence[str]) -> bool:
+        """True when a row is blank, or a cell may be too long. `rows` lack what is `inside` their quotes."""
+        quote, delimiter = self.dialect.quote, self.dialect.delimiter
+        nothing = delimiter + quote + _SPACES
+        suspects = [row for row in rows if not row.strip(nothing)]
+        if max(map(len, rows)) > self.max_cell_chars or any(not quote or quote not in row for row in suspects):
+            return True
+        # an escaped quote lies between two stretches of one cell
+        longest = max(map(len, inside), default=0) * (1 + text.count(quote * 2) if quote else 1)
+        if longest <= self.max_cell_chars and (not suspects or all(part.strip() for part in inside)):
+            return False
+        whole = _rows(text, quote)
+        return max(map(len, whole)) > self.max_cell_chars or not all(row.strip(nothing) for row in whole)
 
 
 def _cut(text: str, dialect: Dialect) -> tuple[list[str], list[str]] | None:
-    """The rows of a text, and the same with a single quote for each quoted stretch.
+    """The rows of a text with a single quote for each quoted stretch, and what is inside the stretches.
 
-    None when a quote or a line's end is where it has another meaning. For COPY any quote opens or closes; for the
-    `csv` module one inside a cell that began without is a character like others, as in `5'10" tall`.
+    None when a quote or a line's end is where it has another meaning. A quote inside a cell that began without is a
+    character like others, as in `5'10" tall`: such a text is not for us.
     """
     quote = dialect.quote
+    inside: list[str] = []
+    if quote and quote in text:
+        parts = text.split(quote)
+        between = {dialect.delimiter, "\n", ""}
+        if (
+            len(parts) % 2 == 0
+            or not {part[-1:] for part in parts[:-1:2]} <= between
+            or not {part[:1] for part in parts[2::2]} <= between | {"\r"}
+        ):
+            return None
+        inside = parts[1::2]
+        text = quote.join(parts[::2])
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            return None
+    return text.removesuffix("\n").split("\n"), inside
+
+
+def _rows(text: str, quote: str) -> list[str]:
+    """The rows of a plain text, each as it stands; the last character of its line's end is left off."""
+    text = text.removesuffix("\n")
     if not quote or quote not in text:
-        text = _with_plain_ends(text)
-        rows = text.split("\n")
-        return None if "\r" in text else (rows, rows)
+        return text.split("\n")
     parts = text.split(quote)
-    between = {dialect.delimiter, "\n", ""}
-    if (
-        len(parts) % 2 == 0
-        or not {part[-1:] for part in parts[:-1:2]} <= between
-        or not {part[:1] for part in parts[2::2]} <= between | {"\r"}
-    ):
-        return None
-    outside = _with_plain_ends(quote.join(parts[::2]))
-    if "\r" in outside:
-        return None
-    if any("\n" in part for part in parts[1::2]):
-        return _with_quoted(outside, quote, parts[1::2]), outside.split("\n")
-    return _with_plain_ends(text).split("\n"), outside.split("\n")
-
-
-def _with_plain_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").removesuffix("\n")
-
-
-def _with_quoted(outside: str, quote: str, inside: Sequence[str]) -> list[str]:
-    """The rows, with what is quoted in the places that a single quote held for it."""
-    parts = outside.split(quote)
-    whole = [""] * (2 * len(parts) - 1)
-    whole[::2] = parts
     # a line's end inside quotes is covered while the text is cut at the others
-    whole[1::2] = [each.replace("\n", UNUSED) if "\n" in each else each for each in inside]
-    rows = quote.join(whole).split("\n")
-    return [row.replace(UNUSED, "\n") if UNUSED in row else row for row in rows]
-
-
-UNUSED = "\x01"
-"""In no plain row. Also stands for the quote where a list has none: COPY wants one."""
+    parts[1::2] = [part.replace("\n", UNUSED) for part in parts[1::2]]
+    return [row.replace(UNUSED, "\n") for row in quote.join(parts).split("\n")]
 
 
 def _is_storable(text: str) -> bool:

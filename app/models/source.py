@@ -104,6 +104,8 @@ class RecordBlock(Base, CompanyOwned):
     """Of each record; null when none is missing between the first and the last."""
     delimiter: Mapped[str]
     quote: Mapped[str]
+    width: Mapped[int]
+    """How many cells a record has; a row of the text may lack the last of them, or have empty ones beyond."""
     rows: Mapped[str]
     """The cells of each record, in the file's column order, as delimited text; a line's end between two records."""
 

@@ -210,6 +210,7 @@ def upgrade():
     sa.Column('row_numbers', postgresql.ARRAY(sa.Integer()), nullable=True),
     sa.Column('delimiter', sa.Text(), nullable=False),
     sa.Column('quote', sa.Text(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
     sa.Column('rows', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['company_id', 'data_source_id'], ['data_sources.company_id', 'data_sources.id'], name=op.f('fk_record_blocks_company_id_data_source_id_data_sources'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('company_id', 'data_source_id', 'first_row', name=op.f('pk_record_blocks'))
