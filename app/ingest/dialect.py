@@ -11,7 +11,7 @@ from typing import Any
 
 DELIMITERS = (",", "\t", ";", "|")
 POSSIBLE_DELIMITERS = "\t " + "".join(sign for sign in string.punctuation if sign not in "\"'")
-"""What somebody may say that stands between cells: COPY takes a single byte, and the rest has other meanings."""
+"""What somebody may say that stands between cells; letters, figures and quotes have other meanings."""
 QUOTES = ('"', "'", "")
 _ROWS = 100
 
