@@ -1,4 +1,4 @@
-"""Commands for scripts: `flask create-company`, `flask create-api-key`."""
+"""Commands for scripts: `flask create-company`, `flask add-person`, `flask create-api-key`."""
 
 from uuid import UUID
 
@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import tenancy
-from app.accounts import api_keys, companies, people
+from app.accounts import api_keys, companies, people, team
 from app.extensions import db
-from app.models import Company
+from app.models import Company, Role
 
 
 @click.command("create-company")
@@ -21,17 +21,29 @@ from app.models import Company
 @click.option("--sandbox", is_flag=True, help="Lets the company lift the quiet hours: for trying things out.")
 def create_company(name: str, email: str, password: str, time_zone: str, region: str, sandbox: bool) -> None:
     """Makes a company with an owner and prints its id."""
-    owner = people.find_person(email)
-    # anybody may have signed up with this address before: only their password says that it is who is meant
-    if owner is not None and not people.is_known_by(owner, password):
-        raise click.ClickException(f"{email} signs in already, with another password")
     try:
-        owner = owner or people.add_person(email, password)
+        owner = people.known_or_new(email, password)
         company = companies.found_company(name, owner, sandbox=sandbox, time_zone=time_zone, region=region)
     except (people.PersonRefusedError, companies.CompanyRefusedError) as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from None
     click.echo(company.id)
+
+
+@click.command("add-person")
+@click.argument("company")
+@click.option("--email", required=True, help="The person's address.")
+@click.option("--password", required=True, help="The person's password; of one who signs in already, their own.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+def add_person(company: str, email: str, password: str, role: str) -> None:
+    """Lets a person into COMPANY (id or name)."""
+    with tenancy.company(_company_id(company)):
+        try:
+            team.add_member(people.known_or_new(email, password), Role(role))
+        except people.PersonRefusedError as refusal:
+            raise click.ClickException(str(refusal)) from None
+        except team.TeamRefused as refusal:
+            raise click.ClickException(team.WORDS[refusal.code]) from None
 
 
 @click.command("create-api-key")
@@ -58,4 +70,5 @@ def _company_id(id_or_name: str) -> UUID:
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
     app.cli.add_command(create_company)
+    app.cli.add_command(add_person)
     app.cli.add_command(create_api_key)

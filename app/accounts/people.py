@@ -59,6 +59,20 @@ def add_person(email: str, password: str) -> User:
     return user
 
 
+def known_or_new(email: str, password: str) -> User:
+    """The person who signs in with `email`, or a new one, in the session (not committed).
+
+    Anybody may have signed up with this address before: only their password says that it is who is meant. Raises
+    `PersonRefusedError`.
+    """
+    person = find_person(email)
+    if person is None:
+        return add_person(email, password)
+    if not is_known_by(person, password):
+        raise PersonRefusedError(f"{email} signs in already, with another password.")
+    return person
+
+
 def is_known_by(user: User, password: str) -> bool:
     """True when `password` is the person's."""
     return user.password is not None and bool(verify_password(password, user.password))

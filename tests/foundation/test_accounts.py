@@ -1,6 +1,7 @@
 """Companies, people and API keys."""
 
 import pytest
+from click.testing import Result
 from flask import Flask
 
 from app import tenancy
@@ -99,6 +100,68 @@ def test_a_company_is_not_given_to_whoever_took_the_address_before(app: Flask, o
     assert companies.memberships_of(owner.id) == []
     assert run.invoke(args=[*asked, factories.PASSWORD]).exit_code == 0
     assert [company.name for company, _ in companies.memberships_of(owner.id)] == ["Westside"]
+
+
+def add_person(app: Flask, company: Company, email: str, password: str, role: str) -> Result:
+    return app.test_cli_runner().invoke(
+        args=["add-person", str(company.id), "--email", email, "--password", password, "--role", role]
+    )
+
+
+def test_a_script_lets_a_new_person_into_a_company(app: Flask, company: Company) -> None:
+    added = add_person(app, company, "new@clinic.example", factories.PASSWORD, "editor")
+
+    assert added.exit_code == 0, added.output
+    person = people.find_person("new@clinic.example")
+    assert person is not None
+    assert people.is_known_by(person, factories.PASSWORD)
+    assert [(found.id, place.role) for found, place in companies.memberships_of(person.id)] == [
+        (company.id, Role.EDITOR)
+    ]
+
+
+def test_a_script_lets_a_known_person_in_by_their_own_password_only(
+    app: Flask, company: Company, other_company: Company
+) -> None:
+    refused = add_person(app, company, "owner@lab.example", "not the person's own", "viewer")
+    person = people.find_person("owner@lab.example")
+    assert person is not None
+    assert refused.exit_code != 0
+    assert "signs in already" in refused.output
+    assert len(companies.memberships_of(person.id)) == 1
+
+    assert add_person(app, company, "owner@lab.example", factories.PASSWORD, "viewer").exit_code == 0
+
+    assert {found.id: place.role for found, place in companies.memberships_of(person.id)} == {
+        other_company.id: Role.OWNER,
+        company.id: Role.VIEWER,
+    }
+
+
+def test_a_script_does_not_change_who_is_in_the_company_already(app: Flask, company: Company, owner: User) -> None:
+    again = add_person(app, company, owner.email, factories.PASSWORD, "viewer")
+
+    assert again.exit_code != 0
+    assert "in the team already" in again.output
+    assert [place.role for _, place in companies.memberships_of(owner.id)] == [Role.OWNER]
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "role", "words"),
+    [
+        ("not an address", factories.PASSWORD, "viewer", "is not an e-mail address"),
+        ("new@clinic.example", "short", "viewer", "at least 10 characters"),
+        ("new@clinic.example", factories.PASSWORD, "boss", "'boss' is not one of"),
+    ],
+)
+def test_a_script_is_told_why_a_person_is_not_let_in(
+    app: Flask, company: Company, email: str, password: str, role: str, words: str
+) -> None:
+    refused = add_person(app, company, email, password, role)
+
+    assert refused.exit_code != 0
+    assert words in refused.output
+    assert people.find_person("new@clinic.example") is None
 
 
 @pytest.mark.parametrize(
