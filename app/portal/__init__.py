@@ -10,6 +10,7 @@ from app.portal import (
     campaign_preview,
     campaigns,
     companies,
+    company_settings,
     dashboard,
     errors,
     failures,
@@ -48,6 +49,7 @@ ROOMS: tuple[Room, ...] = (
     Room(api_keys.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="API keys"),
     Room(senders.blueprint, change=Role.ADMIN, label="Senders"),
     Room(suppressions.blueprint, label="Suppressions"),
+    Room(company_settings.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="Settings"),
 )
 """Who may enter is decided here and nowhere else. The order is the menu's."""
 
