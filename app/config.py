@@ -56,7 +56,8 @@ class Settings(BaseSettings):
     )
     sign_up: Literal["", "open", "closed"] = Field(
         "",
-        description="`open` lets anybody make an account and a company; `closed` leaves that to `flask create-company`."
+        description="`open` lets anybody make an account and a company; `closed` leaves companies to"
+        " `flask create-company` and accounts to it, `flask add-person` and invitations."
         " Empty: closed in production, else open.",
     )
     trusted_proxies: int = Field(

@@ -2,7 +2,7 @@
 
 from app.models.base import Base, new_id
 from app.models.campaign import Campaign, CampaignFile, CampaignStatus, CampaignVersion
-from app.models.company import ApiKey, Channel, Company, Membership, Role, Sender, User
+from app.models.company import ApiKey, Channel, Company, Invitation, Membership, Role, Sender, User
 from app.models.message import FINAL, RANK, Disposition, Failure, FailureStage, Message, MessageStatus
 from app.models.receipt import (
     Receipt,
@@ -33,6 +33,7 @@ __all__ = [
     "Failure",
     "FailureStage",
     "FileFormat",
+    "Invitation",
     "Membership",
     "Message",
     "MessageStatus",

@@ -76,6 +76,18 @@ class Membership(Base, CompanyOwned):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Invitation(Base, Owned):
+    """A place in a company that a person has not taken yet. The row goes when they do."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (of_company(), UniqueConstraint("company_id", "email"))
+
+    email: Mapped[str]
+    role: Mapped[Role] = mapped_column(coded(Role))
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class ApiKey(Base, Owned):
     """A program's way in. Only a hash of the secret is kept."""
 

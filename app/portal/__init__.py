@@ -18,6 +18,7 @@ from app.portal import (
     files,
     formats,
     headers,
+    joining,
     messages,
     reasons,
     replies,
@@ -28,6 +29,7 @@ from app.portal import (
     sign_in,
     sign_up,
     suppressions,
+    team,
     uploads,
 )
 from app.portal.shell import Room
@@ -49,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     Room(api_keys.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="API keys"),
     Room(senders.blueprint, change=Role.ADMIN, label="Senders"),
     Room(suppressions.blueprint, label="Suppressions"),
+    Room(team.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="Team"),
     Room(company_settings.blueprint, see=Role.ADMIN, change=Role.ADMIN, label="Settings"),
 )
 """Who may enter is decided here and nowhere else. The order is the menu's."""
@@ -63,6 +66,7 @@ def register(app: Flask) -> None:
     sign_up.register(app)
     sign_in.register(app)
     app.register_blueprint(assets.blueprint)
+    app.register_blueprint(joining.blueprint)
     shell.admit(app, ROOMS)
     app.jinja_env.globals.update(
         nonce=headers.nonce,

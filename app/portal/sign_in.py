@@ -13,8 +13,8 @@ from flask_security import current_user
 from app.accounts.people import sign_in_name
 from app.extensions import limiter, security
 
-_FROM_ONE_ADDRESS = "30 per minute; 300 per hour"
-_AT_ONE_PERSON_FROM_ONE_ADDRESS = "10 per minute; 50 per hour"
+FROM_ONE_ADDRESS = "30 per minute; 300 per hour"
+AT_ONE_PERSON_FROM_ONE_ADDRESS = "10 per minute; 50 per hour"
 _IPV6_PREFIX_OF_ONE_CALLER = 64
 
 _ASK_FOR_A_PASSWORD = ("security.register", "security.change_password", "security.verify")
@@ -26,8 +26,8 @@ def register(app: Flask) -> None:
     app.before_request(_forms_only)
     views: dict[str, Any] = app.view_functions
     for endpoint in _ASK_FOR_A_PASSWORD:
-        views[endpoint] = limiter.limit(_FROM_ONE_ADDRESS, key_func=_caller, methods=["POST"])(views[endpoint])
-    for limit, key in ((_FROM_ONE_ADDRESS, _caller), (_AT_ONE_PERSON_FROM_ONE_ADDRESS, _person_and_caller)):
+        views[endpoint] = limiter.limit(FROM_ONE_ADDRESS, key_func=caller, methods=["POST"])(views[endpoint])
+    for limit, key in ((FROM_ONE_ADDRESS, caller), (AT_ONE_PERSON_FROM_ONE_ADDRESS, _person_and_caller)):
         views["security.login"] = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_has_failed)(
             views["security.login"]
         )
@@ -45,10 +45,10 @@ def _has_failed(_answer: Response) -> bool:
 
 def _person_and_caller() -> str:
     written = request.form.get("email", "")
-    return f"{sign_in_name(written) or 'nobody'} {_caller()}"
+    return f"{sign_in_name(written) or 'nobody'} {caller()}"
 
 
-def _caller() -> str:
+def caller() -> str:
     """The client's address. All of a network of IPv6 addresses is one caller: they come in such numbers for free."""
     written = request.remote_addr or "unknown"
     try:

@@ -114,6 +114,18 @@ def upgrade():
         batch_op.create_index('ix_data_sources_company_id_sha256', ['company_id', 'sha256'], unique=False)
         batch_op.create_index('ix_data_sources_unloaded', ['created_at'], unique=False, postgresql_where=sa.text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"))
 
+    op.create_table('invitations',
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('role', sa.Enum('owner', 'admin', 'editor', 'viewer', name='role', native_enum=False, length=40), nullable=False),
+    sa.Column('invited_by', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_invitations_company_id_companies')),
+    sa.ForeignKeyConstraint(['invited_by'], ['users.id'], name=op.f('fk_invitations_invited_by_users')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_invitations')),
+    sa.UniqueConstraint('company_id', 'email', name=op.f('uq_invitations_company_id_email'))
+    )
     op.create_table('memberships',
     sa.Column('company_id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -455,6 +467,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_memberships_user_id'))
 
     op.drop_table('memberships')
+    op.drop_table('invitations')
     with op.batch_alter_table('data_sources', schema=None) as batch_op:
         batch_op.drop_index('ix_data_sources_unloaded', postgresql_where=sa.text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"))
         batch_op.drop_index('ix_data_sources_company_id_sha256')

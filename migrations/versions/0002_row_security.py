@@ -16,6 +16,7 @@ depends_on = None
 
 TENANT_TABLES = (
     "memberships",
+    "invitations",
     "api_keys",
     "senders",
     "data_sources",

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule, UUIDConverter
 
 from app import suppressions, tenancy
+from app.accounts import invitations, team
 from app.accounts.api_keys import issue_key
 from app.campaigns.definition import Definition
 from app.extensions import db
@@ -19,6 +20,8 @@ from tests.portal.conftest import Visitor
 FOR_EVERYBODY = {
     "assets.htmx",
     "bootstrap.static",
+    "joining.join",
+    "joining.show",
     "security.login",
     "security.register",
     "security.static",
@@ -95,17 +98,21 @@ def theirs(other_company: Company) -> dict[str, UUID]:
         source = factories.source([["Ann", "", "", "", "", ""]])
         run = factories.run(factories.campaign(Definition(), [source]))
         key, _ = issue_key("theirs", created_by=None)
+        [(person, _)] = team.members()
+        invitations.invite("new@lab.example", Role.VIEWER, person, Role.OWNER)
         suppressions.suppress(Channel.SMS, "+12025550143", SuppressionSource.REPLY, "STOP")
         db.session.commit()
         return {
             "campaign_id": run.campaign_id,
             "company_id": other_company.id,
+            "invitation_id": invitations.waiting()[0].id,
             "key_id": key.id,
             "message_id": factories.message(run, source.id).id,
             "run_id": run.id,
             "sender_id": factories.sender(Channel.SMS, "+12025550143").id,
             "source_id": source.id,
             "suppression_id": db.session.scalars(tenancy.rows(Suppression)).one().id,
+            "user_id": person.id,
         }
 
 
