@@ -25,7 +25,7 @@ test: lint ## Lint, then run every test against real PostgreSQL, Redis and Chrom
 	@$(PY) -m local.browser
 	@$(PY) -m local.frontend --required
 	@sh local/curl.sh
-	@status=0; $(PY) -m pytest -n 2 --dist loadgroup || status=$$?; $(PY) -m local.testing stop; exit $$status
+	@status=0; $(PY) -m pytest -n 3 --dist loadgroup || status=$$?; $(PY) -m local.testing stop; exit $$status
 
 lint: $(READY) ## Check style, types, import contracts and pages
 	@$(PY) -m ruff check --quiet
