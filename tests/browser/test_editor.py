@@ -1,5 +1,7 @@
 """The campaign editor under a person's hands: rows that come and go, other rows to look at, nothing lost by mistake."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Dialog, Page, expect
@@ -91,8 +93,10 @@ def test_a_short_status_is_announced_when_it_changes_and_not_at_every_key(editor
 def test_the_keyboard_keeps_its_place_when_rows_come_and_go(editor: Page, complaints: list[str]) -> None:
     editor.get_by_role("button", name="Add a filter").press("Enter")
     expect(editor.get_by_label("Filter 1: What")).to_be_focused()
-    editor.get_by_role("button", name="Remove Filter 1").press("Enter")
+    with editor.expect_response(lambda answer: answer.url.endswith("/edit/preview")):
+        editor.get_by_role("button", name="Remove Filter 1").press("Enter")
     expect(editor.get_by_role("button", name="Add a filter")).to_be_focused()
+    expect(editor.locator("#preview")).not_to_have_class(re.compile("htmx-request"))
 
     following = editor.get_by_role("button", name="Next rows")
     following.press("Enter")
