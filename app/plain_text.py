@@ -16,7 +16,7 @@ def is_plain(value: object) -> bool:
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, str):
-        return "\0" not in value and _has_no_lone_surrogate(value)
+        return "\0" not in value and has_no_lone_surrogate(value)
     if isinstance(value, Mapping):
         return all(_is_plain(key) and _is_plain(each) for key, each in value.items())
     if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
@@ -24,7 +24,10 @@ def _is_plain(value: object) -> bool:
     return True
 
 
-def _has_no_lone_surrogate(text: str) -> bool:
+def has_no_lone_surrogate(text: str) -> bool:
+    """False for text with half of a surrogate pair in it, which UTF-8 cannot write."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from app.ingest.errors import FileCode, FileRefused, RowCode
 from app.ingest.plain import PlainRows
 from app.ingest.table import Limits, Piece, RawRow, Rejection, Row
+from app.plain_text import has_no_lone_surrogate
 
 
 def admitted(pieces: Iterable[RawRow | Rejection | PlainRows], width: int, limits: Limits) -> Iterator[Piece]:
@@ -47,17 +48,7 @@ def _row_or_rejection(number: int, cells: list[str], raw: str, width: int, max_c
         return Rejection.of(number, RowCode.CELL_TOO_LONG, raw)
     if "\0" in raw:
         return Rejection.of(number, RowCode.NUL_CHARACTER, raw)
-    if not is_readable(raw):
+    # a byte that is not in the file's encoding is shown as one
+    if not has_no_lone_surrogate(raw):
         return Rejection.of(number, RowCode.UNREADABLE_CHARACTERS, raw)
     return number, cells
-
-
-def is_readable(text: str) -> bool:
-    """False for text with the lone surrogates that stand for bytes outside the file's encoding."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

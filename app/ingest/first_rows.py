@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.ingest.admission import is_readable
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.header import named_columns, numbered_columns
 from app.ingest.table import Limits, RawRow, Rejection
+from app.plain_text import has_no_lone_surrogate
 
 _ROWS = 100
 _CHARS = 1024 * 1024
@@ -80,7 +80,7 @@ def _header(row: RawRow | Rejection, limits: Limits) -> list[str]:
     number, cells, raw = row
     if "\0" in raw:
         raise FileRefused(FileCode.BINARY_FILE)
-    if not is_readable(raw):
+    if not has_no_lone_surrogate(raw):
         raise FileRefused(FileCode.UNREADABLE_ENCODING)
     if max(map(len, cells)) > limits.max_cell_chars:
         raise FileRefused(FileCode.UNREADABLE_HEADER, row=number)

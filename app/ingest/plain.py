@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from app.ingest.dialect import Dialect
+from app.plain_text import has_no_lone_surrogate
 from app.records import fitted
 
 UNUSED = "\x01"
@@ -93,7 +94,7 @@ class Plainness:
 
     def rows_in(self, text: str) -> int | None:
         """How many rows a text has that is plain altogether; None for any other."""
-        if "\0" in text or UNUSED in text or not _is_storable(text):
+        if "\0" in text or UNUSED in text or not has_no_lone_surrogate(text):
             return None
         cut = _cut(text, self.dialect)
         if cut is None:
@@ -164,13 +165,3 @@ def _rows(text: str, quote: str) -> list[str]:
     # a line's end inside quotes is covered while the text is cut at the others
     parts[1::2] = [part.replace("\n", UNUSED) for part in parts[1::2]]
     return [row.replace(UNUSED, "\n") for row in quote.join(parts).split("\n")]
-
-
-def _is_storable(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
