@@ -20,7 +20,7 @@ RECORD_CHARS = 4 * 1024 * 1024
 """Longest record that is held in memory."""
 _REREAD_CHARS = 64 * 1024 * 1024
 """How much is read twice before the file counts as broken: keeps the time in proportion to the file's size."""
-_BLOCK_CHARS = 64 * 1024
+_BLOCK_CHARS = 30_000
 _LINES_OF_A_CELL = 8
 
 

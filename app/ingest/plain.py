@@ -6,13 +6,15 @@ for a row, let alone a cell. Whatever else a row may be is left to `delimited.py
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple, Self
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Self
+
+import re2
 
 from app.ingest.dialect import Dialect
-from app.plain_text import has_no_lone_surrogate
 from app.records import fitted
 
 UNUSED = "\x01"
@@ -20,6 +22,8 @@ UNUSED = "\x01"
 
 _FEWEST_LINES = 16
 """A stretch that is not plain is halved in search of those that are; shorter ones are not worth it."""
+_MOST_CELLS = 300
+"""A pattern for wider rows takes more memory than RE2 has, and is slow."""
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 
@@ -94,17 +98,18 @@ class Plainness:
 
     def rows_in(self, text: str) -> int | None:
         """How many rows a text has that is plain altogether; None for any other."""
-        if "\0" in text or UNUSED in text or not has_no_lone_surrogate(text):
+        try:
+            written = text.encode()
+        except UnicodeEncodeError:
+            return None  # half of a surrogate pair
+        grammar = _grammar(self.dialect, self.width, self._cells_of_first_row(text))
+        if grammar is None or not grammar.fullmatch(written):
             return None
-        cut = _cut(text, self.dialect)
-        if cut is None:
+        # a cell is no longer than the text that it is in
+        is_doubtful = len(text) > self.max_cell_chars or _has_perhaps_a_blank(written, self.dialect)
+        if is_doubtful and not self._are_all_in_order(text):
             return None
-        rows, inside = cut
-        delimiters = {row.count(self.dialect.delimiter) for row in rows}
-        excess = self.dialect.delimiter * (max(delimiters) + 1 - self.width)
-        if len(delimiters) != 1 or not all(row.endswith(excess) for row in rows):
-            return None
-        return None if self._is_odd(text, rows, inside) else len(rows)
+        return _count(written, self.dialect.quote.encode())
 
     def _stretches(self, lines: Sequence[str], place: int) -> Iterator[Stretch]:
         text = "".join(lines)
@@ -115,45 +120,54 @@ class Plainness:
             yield from self._stretches(lines[:middle], place)
             yield from self._stretches(lines[middle:], place + middle)
 
-    def _is_odd(self, text: str, rows: Sequence[str], inside: Sequence[str]) -> bool:
-        """True when a row is blank, or a cell may be too long. `rows` lack what is `inside` their quotes."""
-        quote, delimiter = self.dialect.quote, self.dialect.delimiter
-        nothing = delimiter + quote + _SPACES
-        suspects = [row for row in rows if not row.strip(nothing)]
-        if max(map(len, rows)) > self.max_cell_chars or any(not quote or quote not in row for row in suspects):
-            return True
-        # an escaped quote lies between two stretches of one cell
-        longest = max(map(len, inside), default=0) * (1 + text.count(quote * 2) if quote else 1)
-        if longest <= self.max_cell_chars and (not suspects or all(part.strip() for part in inside)):
-            return False
-        whole = _rows(text, quote)
-        return max(map(len, whole)) > self.max_cell_chars or not all(row.strip(nothing) for row in whole)
+    def _cells_of_first_row(self, text: str) -> int:
+        reader = csv.reader(io.StringIO(text, newline=""), **self.dialect.csv())
+        return len(next(reader, ()))
+
+    def _are_all_in_order(self, text: str) -> bool:
+        """True when no row is blank, and none so long that a cell may be too long."""
+        nothing = self.dialect.delimiter + self.dialect.quote + _SPACES
+        rows = _rows(text, self.dialect.quote)
+        return max(map(len, rows)) <= self.max_cell_chars and all(row.strip(nothing) for row in rows)
 
 
-def _cut(text: str, dialect: Dialect) -> tuple[list[str], list[str]] | None:
-    """The rows of a text with a single quote for each quoted stretch, and what is inside the stretches.
+@lru_cache(maxsize=64)
+def _grammar(dialect: Dialect, width: int, cells: int) -> Any | None:
+    """What plain rows of so many cells look like, in UTF-8; None for too many cells.
 
-    None when a quote or a line's end is where it has another meaning. A quote inside a cell that began without is a
-    character like others, as in `5'10" tall`: such a text is not for us.
+    A quote inside a cell that began without is a character like others, as in `5'10" tall`: such a row is not for us.
     """
-    quote = dialect.quote
-    inside: list[str] = []
-    if quote and quote in text:
-        parts = text.split(quote)
-        between = {dialect.delimiter, "\n", ""}
-        if (
-            len(parts) % 2 == 0
-            or not {part[-1:] for part in parts[:-1:2]} <= between
-            or not {part[:1] for part in parts[2::2]} <= between | {"\r"}
-        ):
-            return None
-        inside = parts[1::2]
-        text = quote.join(parts[::2])
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-        if "\r" in text:
-            return None
-    return text.removesuffix("\n").split("\n"), inside
+    if not 0 < cells <= _MOST_CELLS:
+        return None
+    delimiter, quote, never = re.escape(dialect.delimiter), re.escape(dialect.quote), rf"\x00{UNUSED}"
+    cell = rf"[^{delimiter}{quote}\r\n{never}]*"
+    if quote:
+        cell = rf"(?:{cell}|{quote}(?:[^{quote}{never}]|{quote}{quote})*{quote})"
+    named = min(cells, width)
+    row = rf"{cell}(?:{delimiter}{cell}){{{named - 1}}}" + delimiter * (cells - named)
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # a byte at a time; those of a letter beyond ASCII mean nothing
+    return re2.compile(rf"(?:{row}\r?\n)*(?:{row})?".encode(), options)
+
+
+def _has_perhaps_a_blank(written: bytes, dialect: Dialect) -> bool:
+    """True of a plain text with a blank row, and of some others."""
+    return bool(_blank(dialect).search(b"\n%b\n" % written.removesuffix(b"\n")))
+
+
+@lru_cache(maxsize=64)
+def _blank(dialect: Dialect) -> re.Pattern[bytes]:
+    nothing = (dialect.delimiter + dialect.quote + _SPACES).encode().replace(b"\n", b"")
+    return re.compile(rb"\n[%b]*\n" % re.escape(nothing))
+
+
+def _count(written: bytes, quote: bytes) -> int:
+    """How many rows a plain text has."""
+    marks = written.removesuffix(b"\n").translate(None, bytes(set(range(256)) - {*b"\n", *quote}))
+    if quote:
+        # a quote and the next one, with no line's end between them, leave what follows where it was: in or out
+        marks = b"".join(marks.replace(quote * 2, b"").split(quote)[::2])
+    return marks.count(b"\n") + 1
 
 
 def _rows(text: str, quote: str) -> list[str]:

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.ingest.admission import admitted
 from app.ingest.blocks import insert_records
 from app.ingest.delimited import DelimitedRows
-from app.ingest.dialect import DELIMITERS, QUOTES, Dialect
+from app.ingest.dialect import DELIMITERS, POSSIBLE_DELIMITERS, QUOTES, Dialect
 from app.ingest.plain import Plainness, PlainRows
 from app.ingest.reading import mixed
 from app.ingest.table import Limits, Piece, Rejection, Row
@@ -152,6 +152,21 @@ def test_rows_are_made_to_fit_the_columns(row: str, cells: list[str]) -> None:
     text = f"{row}\r\n" * 20
     assert Plainness(CSV, 3, 60).rows_in(text) == 20
     assert list(PlainRows(2, text, 20, CSV, 3)) == [(number, cells) for number in range(2, 22)]
+
+
+@pytest.mark.parametrize("quote", QUOTES)
+@pytest.mark.parametrize("delimiter", POSSIBLE_DELIMITERS)
+def test_whatever_stands_between_cells_is_known_as_such(delimiter: str, quote: str) -> None:
+    plainness = Plainness(Dialect(delimiter, quote), 3, 60)
+    good = delimiter.join(["Ann", f"{quote}12{quote}", "\u00e9"])
+    assert plainness.rows_in(f"{good}\n" * 3) == 3
+    assert plainness.rows_in(f"{good}\n{good}{delimiter}x\n") is None
+
+
+@pytest.mark.parametrize(("cells", "rows"), [(256, 20), (300, 20), (301, None)])
+def test_only_a_very_wide_row_is_always_read_cell_by_cell(cells: int, rows: int | None) -> None:
+    text = (",".join(["a"] * cells) + "\n") * 20
+    assert Plainness(CSV, cells, 32_768).rows_in(text) == rows
 
 
 def test_a_row_may_go_over_lines() -> None:
