@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     frontend_assets: Literal["cdn", "local"] = Field(
         "cdn", description="`cdn` loads htmx with a pinned hash; `local` serves the npm package's file."
     )
+    api_requests_per_second: int = Field(100, ge=1, description="Most API requests of one key in a second; 429 beyond.")
     metrics_token: str = Field("", description="Bearer token for `/metrics`; empty turns the page off.")
     log_level: str = Field("INFO", description="Level of the JSON logs.")
 

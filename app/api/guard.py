@@ -11,12 +11,10 @@ from marshmallow import RAISE, Schema
 from app import tenancy
 from app.accounts.api_keys import check_key
 from app.api.errors import Problem, handle, refuse, refuse_all
-from app.extensions import csrf, limiter
+from app.extensions import csrf, limiter, settings
 from app.plain_text import is_plain
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-REQUESTS_PER_SECOND = 100
 
 
 class Room(Blueprint):
@@ -42,7 +40,7 @@ def room(name: str, description: str) -> Room:
     csrf.exempt(blueprint)
     blueprint.before_request(_enter)
     blueprint.teardown_request(_leave)
-    limiter.limit(f"{REQUESTS_PER_SECOND}/second", key_func=_caller)(blueprint)
+    limiter.limit(_allowance, key_func=_caller)(blueprint)
     return blueprint
 
 
@@ -93,6 +91,10 @@ def _leave(_problem: BaseException | None) -> None:
     token = g.pop("tenancy_token", None)
     if token is not None:
         tenancy.unbind(token)
+
+
+def _allowance() -> str:
+    return f"{settings().api_requests_per_second}/second"
 
 
 def _caller() -> str:

@@ -8,11 +8,11 @@ from openapi_spec_validator import validate
 
 from app import tenancy
 from app.accounts import api_keys
-from app.api.guard import REQUESTS_PER_SECOND
 from app.clock import now
 from app.models import ApiKey, Company
 from tests import factories
 from tests.api.program import Program
+from tests.queueing.runs import limits
 
 
 def test_the_document_is_valid_openapi(nobody: Program) -> None:
@@ -129,10 +129,9 @@ def test_the_document_says_how_a_file_is_uploaded(nobody: Program) -> None:
 
 def test_one_callers_flood_is_not_counted_against_another(app: Flask, program: Program) -> None:
     flood = Program(app, "crl_no_such_key")
-    for _ in range(REQUESTS_PER_SECOND + 5):
-        refused = flood.call_unchecked("GET", "/customer")
-    assert refused == 429
-    program.get("/customer")
+    with limits(app, api_requests_per_second=1):
+        assert 429 in (flood.call_unchecked("GET", "/customer") for _ in range(20))
+        program.get("/customer")
 
 
 @pytest.mark.parametrize("name", ["\\u0000", "\\ud800"])
