@@ -1,44 +1,41 @@
-"""The languages that functions speak, and their names for days and months. Independent of the process locale."""
+"""The languages that days, hours and amounts are written in: those of `language_names` that CLDR knows, through Babel.
 
-from enum import StrEnum
+Nothing here depends on the locale of the process.
+"""
 
-from app.templating.language_names import language_tag
+from babel import Locale, UnknownLocaleError
 
-
-class Language(StrEnum):
-    """A language that dates and times can be written in."""
-
-    EN = "en"
-    ES = "es"
+from app.templating.language_names import NAMES, language_tag
 
 
-_SPOKEN = frozenset(Language)
-
-MONTHS: dict[Language, tuple[str, ...]] = {
-    Language.EN: (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-    Language.ES: (
-        "enero", "febrero", "marzo", "abril", "mayo", "junio",
-        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
-    ),
-}  # fmt: skip
-
-WEEKDAYS: dict[Language, tuple[str, ...]] = {
-    Language.EN: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    Language.ES: ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
-
-HALF_DAYS = {Language.EN: ("AM", "PM"), Language.ES: ("a.m.", "p.m.")}
+def _known_locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag)
+    except UnknownLocaleError:
+        return None
 
 
-def known_language(text: str) -> Language | None:
-    """The language that `text` names, a code or a name; None if functions do not speak it."""
+LOCALES: dict[str, Locale] = {tag: locale for tag in NAMES if (locale := _known_locale(tag))}
+"""By ISO 639 tag. A locale's data is read when it is first asked for."""
+
+SPOKEN: tuple[str, ...] = tuple(LOCALES)
+"""Tags of the languages that functions speak."""
+
+
+def known_language(text: str) -> str | None:
+    """The tag of the language that `text` names, a code or a name; None if functions do not speak it."""
     tag = language_tag(text)
-    return Language(tag) if tag in _SPOKEN else None
+    return tag if tag in LOCALES else None
 
 
-def language_of(text: str) -> Language:
+def language_of(text: str) -> str:
     """As `known_language`, but English for a language that functions do not speak."""
-    return known_language(text) or Language.EN
+    return known_language(text) or "en"
+
+
+def breakable(text: str) -> str:
+    """`text` with ordinary spaces for CLDR's no-break ones, each of which leaves a text message half its room."""
+    return text.translate(_SPACES)
+
+
+_SPACES = str.maketrans("\u00a0\u202f", "  ")

@@ -4,11 +4,12 @@ that exists only with day and month swapped, is not read.
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from app.templating.languages import MONTHS, WEEKDAYS, Language
+from app.templating.calendar_words import month_named, weekday_named
 
 DateOrder = Literal["mdy", "dmy"]
 ORDERS: tuple[str, ...] = get_args(DateOrder)
@@ -33,12 +34,12 @@ def read_moment(text: str, order: str = "mdy") -> Moment | None:
     """What `text` says, or None.
 
     Days: `2026-03-05`, `20260305`, `3/5/2026`, `03-05-26`, `3.5.2026`, `March 5, 2026`, `5 Mar 2026`, `05MAR2026`,
-    `5 de marzo de 2026`, each after a weekday or not; a weekday that contradicts the day makes it unreadable. `order`
-    says what comes first in figures, the month (`mdy`) or the day (`dmy`).
+    `5 de marzo de 2026`, `5 mars 2026`, `2026年3月5日`, each after a weekday or not; a weekday that contradicts the day
+    makes it unreadable. `order` says what comes first in figures, the month (`mdy`) or the day (`dmy`).
     Hours: `14:30`, `2:30 PM`, `2pm`, `2:30 p. m.`, `14:30:00`, `1430`, `noon`, with `Z` or `+05:00` or not; alone or
     after the day.
     """
-    spelled = " ".join(text.split()).lower()
+    spelled = unicodedata.normalize("NFC", " ".join(text.split()).lower())
     return _read(spelled, order) if 0 < len(spelled) <= LONGEST else None
 
 
@@ -71,23 +72,11 @@ def _read(spelled: str, order: str) -> Moment | None:
     return Moment(day, clock) if clock else None
 
 
-def _by_name(tables: dict[Language, tuple[str, ...]], shortest: int) -> dict[str, int]:
-    """Every name and its beginnings of at least `shortest` letters, in lower case, with its place from 0."""
-    return {
-        name[:length].lower(): place
-        for names in tables.values()
-        for place, name in enumerate(names)
-        for length in range(shortest, len(name) + 1)
-    }
-
-
-_MONTH = _by_name(MONTHS, 3) | {"sept": 8, "setiembre": 8, "set": 8}
-_WEEKDAY = _by_name(WEEKDAYS, 3) | {"mie": 2, "miercoles": 2, "sab": 5, "sabado": 5}
-
-_LED_BY_WEEKDAY = re.compile(r"(?P<weekday>[^\W\d_]{3,})\.?,? ")
+_LED_BY_WEEKDAY = re.compile(r"(?P<weekday>(?:thứ |chủ |יום )?[^\s\d.,،፣]{2,})\.?[,،፣]? ")
 _BETWEEN = re.compile(r"(?:,? (?:at|a las|a la|-|@) |, ?| ?@ ?|t(?=\d)| )")
-_ORDINAL = r"(?:st|nd|rd|th|º|°)?"
-_NAME = r"(?P<month_name>[^\W\d_]{3,})\.?"
+_ORDINAL = r"(?:st|nd|rd|th|º|°|\.)?"
+# combining marks are no letters to `re`, and some scripts cannot do without
+_NAME = r"(?P<month_name>[^\s\d_.,;:/()+-]{2,})\.?"
 _END = r"(?![^\W_t])"
 
 _DAYS = tuple(
@@ -96,7 +85,9 @@ _DAYS = tuple(
         r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
         r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4}|\d{2})",
+        r"(?:ngày )?(?P<day>\d{1,2}) (?:tháng|thg) (?P<month>\d{1,2})(?:,| năm)? (?P<year>\d{4})",
         rf"(?P<day>\d{{1,2}}){_ORDINAL}(?: de | of |[ -])?{_NAME}(?:,? de |,? del |, ?|[ -])?(?P<year>\d{{4}}|\d{{2}})",
+        r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일]",
         rf"{_NAME}[ -](?P<day>\d{{1,2}}){_ORDINAL}(?:, ?|,? de |[ -])(?P<year>\d{{4}})",
     )
 )
@@ -109,11 +100,12 @@ def _find_day(spelled: str, order: str) -> tuple[dt.date, str] | None:
         day = _day_of(match.groupdict(), order)
         return (day, spelled[match.end() :]) if day else None
     led = _LED_BY_WEEKDAY.match(spelled)
-    if led is None or led["weekday"] not in _WEEKDAY:
+    weekday = weekday_named(led["weekday"]) if led else None
+    if led is None or weekday is None:
         return None
     if match := _match_day(spelled[led.end() :]):
         day = _day_of(match.groupdict(), order)
-        if day and day.weekday() == _WEEKDAY[led["weekday"]]:
+        if day and day.weekday() == weekday:
             return day, spelled[led.end() + match.end() :]
     return None
 
@@ -131,16 +123,14 @@ def _day_of(parts: dict[str, str | None], order: str) -> dt.date | None:
         if order == "dmy":
             month, day = day, month
     elif name := parts.get("month_name"):
-        if name not in _MONTH:
-            return None
-        month, day = str(_MONTH[name] + 1), parts["day"]
+        month, day = str(month_named(name) or ""), parts["day"]
     else:
         month, day = parts["month"], parts["day"]
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
         return dt.date(year, int(month or ""), int(day or ""))
-    except ValueError:
+    except ValueError:  # no such day, or no month of that name
         return None
 
 

@@ -107,7 +107,8 @@ def test_arguments_may_be_fields() -> None:
     assert rendered(source, when="2026-03-05T02:00:00Z", language="Spanish", zone="America/New_York") == (
         "miércoles, 4 de marzo"
     )
-    assert rendered(source, when="3/5/2026", language="Tagalog") == "Thursday, March 5"
+    assert rendered(source, when="3/5/2026", language="Tagalog") == "Huwebes, Marso 5"
+    assert rendered(source, when="3/5/2026", language="Klingon") == "Thursday, March 5"
     assert rendered("{{ name | default: company.name }}", company__name="Lakeside") == "Lakeside"
 
 
