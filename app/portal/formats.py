@@ -21,6 +21,7 @@ TONES = {
     "paused": "warning",
     "finished": "success",
     "archived": "secondary",
+    "staging": "primary",
     "staged": "secondary",
     "queueing": "primary",
     "queued": "info",
