@@ -49,6 +49,7 @@ class Job(StrEnum):
 
     LOAD_FILE = "workers.ingest.load_file"
     QUEUE_RUN = "workers.queue.queue_run"
+    DRY_RUN = "workers.queue.dry_run"
     SEND_DUE = "workers.send.send_due"
     APPLY_RECEIPTS = "workers.receipts.apply_receipts"
 
@@ -56,6 +57,7 @@ class Job(StrEnum):
 QUEUE_OF = {
     Job.LOAD_FILE: JobQueue.INGEST,
     Job.QUEUE_RUN: JobQueue.QUEUE,
+    Job.DRY_RUN: JobQueue.QUEUE,
     Job.SEND_DUE: JobQueue.SEND,
     Job.APPLY_RECEIPTS: JobQueue.RECEIPTS,
 }

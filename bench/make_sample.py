@@ -201,9 +201,7 @@ REMEMBERED = 50
 """How many rows back a duplicate may reach: what keeps the memory flat."""
 
 
-def write_sample(
-    path: Path | str, rows: int, seed: int, start: date, *, empty_columns: int = EMPTY_COLUMNS
-) -> Manifest:
+def write_sample(path: Path | str, rows: int, seed: int, start: date) -> Manifest:
     """Writes `rows` appointments of the seven days after `start` as CSV (UTF-8 with BOM, CRLF) and counts the faults.
 
     Streams: the memory used does not depend on `rows`.
@@ -216,7 +214,7 @@ def write_sample(
     first_number = rng.randrange(NUMBERS)
     with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADER + [""] * empty_columns)
+        writer.writerow(HEADER + [""] * EMPTY_COLUMNS)
         for index in range(rows):
             fault = _next_fault(rng, quota, rows - index) if recent else None
             if fault is Fault.DUPLICATE:
@@ -226,7 +224,7 @@ def write_sample(
                 if fault is None:
                     recent.append(appointment)
                 cells = _spoiled(rng, appointment, fault)
-            writer.writerow(cells + [""] * empty_columns)
+            writer.writerow(cells)
     return manifest
 
 
@@ -313,6 +311,7 @@ def _cells(rng: Random, appointment: Appointment) -> list[str]:
         appointment.language,
         appointment.notes,
         appointment.zip_code,
+        *[""] * EMPTY_COLUMNS,
     ]
 
 

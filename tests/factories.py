@@ -89,7 +89,6 @@ def campaign(
         name="Reminders",
         status=status,
         version=1,
-        previewed_version=1,
     )
     db.session.add(made)
     db.session.flush()

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from app import tenancy
+from app.campaigns.dry_runs import open_dry_runs
 from app.campaigns.finish import finish_if_done, unfinished_runs
 from app.campaigns.fire import fire_due
 from app.campaigns.runs import stalled_runs
@@ -45,6 +46,14 @@ def runs_not_queued() -> int:
     return _swept("runs_not_queued", len(found))
 
 
+def dry_runs_not_finished() -> int:
+    """Dry runs that are still to be walked, or to be cleared up after."""
+    found = open_dry_runs(_MOST_AT_ONCE)
+    for company_id, dry_run_id in found:
+        enqueue(Job.DRY_RUN, company_id, dry_run_id)
+    return _swept("dry_runs_not_finished", len(found))
+
+
 def runs_not_finished() -> int:
     """Runs that nothing more is waited for, or has been waited for too long."""
     silent_since = now() - timedelta(hours=settings().receipts_wait_hours)
@@ -77,6 +86,7 @@ _EVERY = (
     campaigns_due,
     files_not_loaded,
     runs_not_queued,
+    dry_runs_not_finished,
     messages_due,
     receipts_not_applied,
     runs_not_finished,

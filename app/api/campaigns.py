@@ -1,4 +1,4 @@
-"""Campaigns by program: make, change, preview, make ready, fire."""
+"""Campaigns by program: make, change, preview, make ready, fire. Dry runs are in `dry_runs`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from app.models import Campaign, CampaignFile, RunTrigger
 
 blueprint = room("campaigns", "What is said to whom, and when")
 
-_COLUMNS = ("id", "name", "status", "version", "previewed_version", "next_fire_at", "created_at", "updated_at")
+_COLUMNS = ("id", "name", "status", "version", "next_fire_at", "created_at", "updated_at")
 
 
 @blueprint.post("/campaigns")
@@ -58,7 +58,7 @@ def one(campaign_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(schemas.CampaignChange)
 @blueprint.response(200, schemas.Campaign)
 def change(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
-    """Renames, or merges into the definition. A ready campaign goes back to draft and has to be previewed again."""
+    """Renames, or merges into the definition. A ready campaign goes back to draft and needs another dry run."""
     definition = None
     if "definition" in wanted:
         present = editing.definition_of(tenancy.get(Campaign, campaign_id)).model_dump(mode="json")
@@ -78,10 +78,8 @@ def set_files(wanted: dict[str, Any], campaign_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(preview_schemas.PreviewQuery, location="query")
 @blueprint.response(200, preview_schemas.Preview)
 def show_preview(query: dict[str, Any], campaign_id: UUID) -> Any:
-    """Checks the campaign and shows what its first rows become. Ready asks for this."""
-    shown = preview.preview_saved(campaign_id, query["rows"], everybody_speaks=query["language"])
-    preview.record_preview(campaign_id)
-    return shown
+    """Checks the campaign and shows what its first rows become. Ready asks for a dry run of them all."""
+    return preview.preview_saved(campaign_id, query["rows"], everybody_speaks=query["language"])
 
 
 @blueprint.post("/campaigns/<uuid:campaign_id>/ready")

@@ -80,7 +80,7 @@ class PreviewedMessage(Schema):
 
 
 class Preview(Schema):
-    """What the check found, and what the first rows become. Recording it is what Ready asks for."""
+    """What the check found, and what the first rows become. Repeats show only in a dry run."""
 
     findings = fields.List(fields.Nested(Finding))
     messages = fields.List(fields.Nested(PreviewedMessage))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 
 from app import tenancy
 from app.accounts import senders
@@ -11,8 +11,9 @@ from app.campaigns import states
 from app.campaigns.definition import Definition
 from app.campaigns.errors import CampaignError, UnfitError
 from app.campaigns.suggesting import suggested_definition
+from app.campaigns.superseding import supersede_dry_runs
 from app.extensions import db
-from app.models import Campaign, CampaignFile, CampaignVersion, DataSource, Run, new_id
+from app.models import Campaign, CampaignFile, CampaignVersion, DataSource, DryRun, Run, new_id
 
 MOST_NAME_CHARS = 120
 
@@ -50,8 +51,9 @@ def change_campaign(
     """Changes what is given, all of it or nothing, and commits.
 
     Other files, in the order in which they are given, or another definition make the campaign a draft again that has
-    to be previewed. A version that a run has pinned is left as it is and followed by the next. Raises `UnfitError`,
-    `RefusedError` for an archived campaign, `NotFoundError` for a campaign or a file that is not the company's.
+    to be previewed. A version that a run or a dry run has pinned is left as it is and followed by the next. Raises
+    `UnfitError`, `RefusedError` for an archived campaign, `NotFoundError` for a campaign or a file that is not the
+    company's.
     """
     campaign = tenancy.get(Campaign, campaign_id, for_update=True)
     named = campaign.name if name is None else _fit_name(name)
@@ -135,8 +137,8 @@ def _require_own_senders(definition: Definition, before: Definition) -> None:
 
 def _revise(campaign: Campaign) -> None:
     states.make(campaign, states.Move.REVISE)
-    campaign.previewed_version = None
     campaign.next_fire_at = None
+    supersede_dry_runs(campaign.id)
 
 
 def _speaking_to(campaign: Campaign, sources: Sequence[DataSource]) -> list[CampaignFile]:
@@ -168,12 +170,15 @@ def _replace_definition(campaign: Campaign, definition: Definition, by: UUID | N
 
 
 def _is_pinned(campaign: Campaign) -> bool:
-    pinned = exists().where(
-        Run.company_id == campaign.company_id,
-        Run.campaign_id == campaign.id,
-        Run.version == campaign.version,
-    )
-    return bool(db.session.scalar(select(pinned)))
+    pinned = [
+        exists().where(
+            pinning.company_id == campaign.company_id,
+            pinning.campaign_id == campaign.id,
+            pinning.version == campaign.version,
+        )
+        for pinning in (Run, DryRun)
+    ]
+    return bool(db.session.scalar(select(or_(*pinned))))
 
 
 def _version(campaign: Campaign, definition: Definition, by: UUID | None) -> CampaignVersion:

@@ -6,6 +6,7 @@ from uuid import UUID
 from app import tenancy
 from app.campaigns import states
 from app.campaigns.check import blockers
+from app.campaigns.dry_runs import preview_that_counts
 from app.campaigns.editing import definition_of
 from app.campaigns.errors import CampaignError, RefusedError
 from app.campaigns.inspection import findings_of
@@ -19,14 +20,14 @@ from app.models import Campaign, Company
 def mark_ready(campaign_id: UUID) -> Campaign:
     """Makes a draft ready to fire, by its schedule or on demand.
 
-    Raises `RefusedError` unless it passes its checks (the blockers are in `findings`) and this version of it has been
-    previewed.
+    Raises `RefusedError` unless it passes its checks (the blockers are in `findings`) and a dry run of this version
+    over its present files is finished.
     """
     campaign = tenancy.get(Campaign, campaign_id, for_update=True)
     states.require(campaign, Move.MAKE_READY)
     if in_the_way := blockers(findings_of(campaign)):
         raise RefusedError(CampaignError.CHECKS_FAILED, findings=in_the_way)
-    if campaign.previewed_version != campaign.version:
+    if preview_that_counts(campaign) is None:
         raise RefusedError(CampaignError.NOT_PREVIEWED)
     states.make(campaign, Move.MAKE_READY)
     campaign.next_fire_at = next_fire_of(campaign, now())

@@ -20,7 +20,7 @@ from app.records import rows_after
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What is shown before a campaign becomes ready."""
+    """What the checks find in a campaign, and what its first rows become."""
 
     findings: list[Finding]
     messages: list[PreviewedMessage]
@@ -59,11 +59,3 @@ def preview_saved(campaign_id: UUID, rows: int, everybody_speaks: str | None = N
         return Preview(findings, [])
     shown = preview(definition_of(campaign), company, campaign, source, rows=rows, everybody_speaks=everybody_speaks)
     return Preview(findings, [message for row in shown for message in row.messages])
-
-
-def record_preview(campaign_id: UUID) -> Campaign:
-    """Notes that a person or program has looked at the newest version, and commits."""
-    campaign = tenancy.get(Campaign, campaign_id, for_update=True)
-    campaign.previewed_version = campaign.version
-    db.session.commit()
-    return campaign

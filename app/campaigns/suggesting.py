@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -19,14 +18,10 @@ _CHANNELS = (Channel.SMS, Channel.EMAIL)
 
 
 class Remembered(NamedTuple):
-    """What the columns of a file meant before, and where that was said."""
+    """What the columns of a file meant before, and the name of the campaign that says so."""
 
     mapping: Mapping
     campaign: str
-    """Its name."""
-    file: str
-    """The name of the file with the same columns that it speaks to."""
-    said_at: datetime
 
 
 def suggested_definition(source: DataSource) -> Definition:
@@ -44,12 +39,8 @@ def suggested_definition(source: DataSource) -> Definition:
 
 def suggested_mapping(source: DataSource) -> Mapping:
     """What the columns of a file mean: as they did before, else as their names and some of their cells tell."""
-    known = remembered(source)
-    return known.mapping if known else guessed_mapping(source)
-
-
-def guessed_mapping(source: DataSource) -> Mapping:
-    """What the columns' names and some of their cells tell of their meaning, whatever was said of them before."""
+    if known := remembered(source):
+        return known.mapping
     company = db.session.get_one(Company, tenancy.company_id())
     return suggest_mapping(source.fields, _sample(source), company.region)
 
@@ -57,7 +48,7 @@ def guessed_mapping(source: DataSource) -> Mapping:
 def remembered(source: DataSource) -> Remembered | None:
     """The mapping that was saved last for a file with the same columns, in whichever order; None for a new header."""
     found = db.session.execute(
-        select(CampaignVersion.definition, Campaign.name, DataSource.filename, CampaignVersion.changed_at)
+        select(CampaignVersion.definition, Campaign.name)
         .join(
             Campaign,
             (Campaign.company_id == CampaignVersion.company_id)
@@ -84,7 +75,7 @@ def remembered(source: DataSource) -> Remembered | None:
     if found is None:
         return None
     mapping = _of_columns(Definition.model_validate(found.definition).mapping, source.fields)
-    return Remembered(mapping, found.name, found.filename, found.changed_at) if mapping.roles else None
+    return Remembered(mapping, found.name) if mapping.roles else None
 
 
 def _of_columns(mapping: Mapping, columns: Sequence[str]) -> Mapping:

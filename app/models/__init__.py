@@ -3,6 +3,7 @@
 from app.models.base import Base, new_id
 from app.models.campaign import Campaign, CampaignFile, CampaignStatus, CampaignVersion
 from app.models.company import ApiKey, Channel, Company, Invitation, Membership, Role, Sender, User
+from app.models.dry_run import DryRun, DryRunKey, DryRunStatus
 from app.models.message import FINAL, RANK, Disposition, Failure, FailureStage, Message, MessageStatus
 from app.models.receipt import (
     Receipt,
@@ -30,6 +31,9 @@ __all__ = [
     "Company",
     "DataSource",
     "Disposition",
+    "DryRun",
+    "DryRunKey",
+    "DryRunStatus",
     "Failure",
     "FailureStage",
     "FileFormat",

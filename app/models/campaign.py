@@ -39,7 +39,6 @@ class Campaign(Base, Owned):
     status: Mapped[CampaignStatus] = mapped_column(coded(CampaignStatus), default=CampaignStatus.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     """Number of the newest version, the one that is edited, previewed and fired."""
-    previewed_version: Mapped[int | None]
     next_fire_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,16 +1,16 @@
 """The preview of a campaign as it is saved: real rows, what the filters took out, what the checks found."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import tenancy
 from app.campaigns import editing, preview, states
 from app.campaigns.check import blockers
 from app.campaigns.definition import Definition
+from app.campaigns.dry_runs import preview_that_counts
 from app.campaigns.inspection import findings_of
 from app.campaigns.previewed import PreviewedRow
 from app.clock import now
@@ -29,10 +29,10 @@ _MAIL_POLICY = "sandbox; default-src 'none'; img-src https: data:; style-src 'un
 
 @blueprint.get("")
 def index(campaign_id: UUID) -> ResponseReturnValue:
-    """Some rows of the first file that has any, with what the saved version makes of them."""
+    """Some rows of the file that the address names, else of the first that has any, and what they become."""
     campaign = tenancy.get(Campaign, campaign_id)
     definition, sources = editing.definition_of(campaign), editing.files_of(campaign_id)
-    source = _first_with_rows(sources)
+    source = _chosen(sources)
     findings = findings_of(campaign, definition)
     asked_for = request.args.get("language", "")
     language = asked_for if asked_for in definition.languages else None
@@ -49,31 +49,19 @@ def index(campaign_id: UUID) -> ResponseReturnValue:
         records=sum(each.rows_loaded for each in sources),
         findings=[(finding, place_of(finding, definition)) for finding in findings],
         is_blocked=bool(blockers(findings)),
-        is_seen=campaign.previewed_version == campaign.version,
+        is_seen=preview_that_counts(campaign) is not None,
         may_be_ready=states.allows(campaign, states.Move.MAKE_READY),
-        seen=_digest(definition, sources),
+        file=request.args.get("file"),
         cuts=cuts,
         instant=now(),
     )
-
-
-@blueprint.post("")
-def confirm(campaign_id: UUID) -> ResponseReturnValue:
-    """Takes a person's word that they have looked at what the campaign says now."""
-    campaign = tenancy.get(Campaign, campaign_id)
-    if request.form.get("seen") != _digest(editing.definition_of(campaign), editing.files_of(campaign_id)):
-        flash("The campaign has been changed since this preview was made. Look at it again.", "warning")
-        return redirect(url_for("campaign_preview.index", campaign_id=campaign_id))
-    preview.record_preview(campaign_id)
-    flash("Noted: this version has been previewed.", "success")
-    return redirect(url_for("campaigns.show", campaign_id=campaign_id))
 
 
 @blueprint.get("/mail/<method>/<int(max=2147483647):row_number>")
 def mail(campaign_id: UUID, method: str, row_number: int) -> ResponseReturnValue:
     """The HTML part of the mail that one row would get, as a page that can do nothing."""
     campaign = tenancy.get(Campaign, campaign_id)
-    definition, source = editing.definition_of(campaign), _first_with_rows(editing.files_of(campaign_id))
+    definition, source = editing.definition_of(campaign), _chosen(editing.files_of(campaign_id))
     language = request.args.get("language")
     rows = _rows(campaign, definition, source, 1, max(row_number - 1, 0), language) if source else []
     html = next((each.html for row in rows for each in row.messages if each.method == method), None)
@@ -84,8 +72,11 @@ def mail(campaign_id: UUID, method: str, row_number: int) -> ResponseReturnValue
     return answer
 
 
-def _first_with_rows(sources: Sequence[DataSource]) -> DataSource | None:
-    return next((source for source in sources if source.rows_loaded), None)
+def _chosen(sources: Sequence[DataSource]) -> DataSource | None:
+    named = request.args.get("file")
+    if named is None:
+        return next((source for source in sources if source.rows_loaded), None)
+    return next((source for source in sources if str(source.id) == named), None) or abort(404)
 
 
 def _rows(
@@ -94,8 +85,3 @@ def _rows(
     return preview.preview(
         definition, shell.current_company(), campaign, source, rows=rows, after=after, everybody_speaks=language
     )
-
-
-def _digest(definition: Definition, sources: Sequence[DataSource]) -> str:
-    said = definition.model_dump_json() + "".join(str(source.id) for source in sources)
-    return blake2b(said.encode(), digest_size=16).hexdigest()

@@ -17,13 +17,15 @@ from wtforms.validators import DataRequired, Length, Optional
 from app import tenancy
 from app.campaigns import editing, fire, lifecycle
 from app.campaigns.check import blockers
+from app.campaigns.dry_runs import preview_that_counts
 from app.campaigns.errors import RefusedError, UnfitError
 from app.campaigns.inspection import findings_of
 from app.campaigns.states import Move, allows
 from app.campaigns.suggesting import remembered
 from app.extensions import db
 from app.models import Campaign, CampaignFile, DataSource, Role, Run, RunUntil, SourceStatus
-from app.portal import formats, paging, shell
+from app.portal import paging, shell
+from app.portal.dry_runs import panel_of
 from app.portal.finding_places import place_of
 from app.portal.run_progress import has_ended, progress_of, shares_of, wholes
 from app.reporting.questions import counts_of_runs
@@ -124,6 +126,8 @@ def show(campaign_id: UUID) -> ResponseReturnValue:
         is_blocked=bool(blockers(findings)),
         allowed={move.value for move in Move if allows(campaign, move)},
         fire_form=FireForm(formdata=None),
+        panel=panel_of(campaign),
+        is_seen=preview_that_counts(campaign) is not None,
         progress=progress_of(going) if going else None,
         runs=runs,
         **_counted(runs),
@@ -151,7 +155,7 @@ def fire_now(campaign_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:campaign_id>/ready")
 def ready(campaign_id: UUID) -> ResponseReturnValue:
-    """Makes a draft ready, unless its checks or a preview that nobody has looked at stand in the way."""
+    """Makes a draft ready, unless its checks or the lack of a dry run stand in the way."""
     return _moved(campaign_id, lifecycle.mark_ready, "The campaign is ready.")
 
 
@@ -192,8 +196,9 @@ def _where_from(files: Sequence[UUID]) -> str:
     """Whence the definition comes that a new campaign over these files gets."""
     known = remembered(tenancy.get(DataSource, files[0])) if files else None
     if known:
-        where = f"in “{known.campaign}” for {known.file} on {formats.day(known.said_at)}"
-        return f"The columns mean what they meant {where}; the texts are a suggestion. Change what you like."
+        return (
+            f"The columns mean what they meant in “{known.campaign}”; the texts are a suggestion. Change what you like."
+        )
     return "This is a suggestion, made from the columns of the file. Change what you like."
 
 

@@ -7,7 +7,7 @@ from app.extensions import settings
 from app.models import Campaign, Company, DataSource, new_id
 from app.queueing.line import CampaignFacts, Line, Makers
 from app.queueing.record import CompanyFacts
-from app.receipts.links import Choice, answer_url
+from app.receipts.links import Choice, answer_url, lifeless_url
 
 
 def line_for(
@@ -17,11 +17,17 @@ def line_for(
     source: DataSource,
     *,
     everybody_speaks: str | None = None,
+    links_lead_on: bool = True,
 ) -> Line:
-    """The line of a definition over one file. `everybody_speaks` counts instead of each record's language, if given."""
+    """The line of a definition over one file. `everybody_speaks` counts instead of each record's language, if given.
+
+    Where messages are only counted their links need not lead anywhere, but they are as long as those that do.
+    """
     chosen = settings()
 
     def link(message_id: UUID, choice: str) -> str:
+        if not links_lead_on:
+            return lifeless_url(chosen.public_base_url)
         return answer_url(chosen.secret_key, chosen.public_base_url, company.id, message_id, Choice(choice))
 
     return Line(

@@ -39,6 +39,8 @@ MEANS = {
 _LETTERS = {Choice.CONFIRM: b"c", Choice.CANCEL: b"x", Choice.RESCHEDULE: b"r", Choice.STOP: b"s"}
 _CHOICES = {letter: choice for choice, letter in _LETTERS.items()}
 _UUID_BYTES = 16
+_NO_TOKEN = "-" * 88
+"""44 characters that say who answers what, a dot, 43 that sign them: this is neither."""
 
 
 class Answer(NamedTuple):
@@ -53,6 +55,11 @@ def answer_url(secret_key: str, base_url: str, company_id: UUID, message_id: UUI
     """The address of the page on which a person gives this answer; about 90 characters after `base_url`."""
     content = urlsafe_b64encode(company_id.bytes + message_id.bytes + _LETTERS[choice])
     return f"{base_url}/a/{_signer(secret_key).sign(content).decode()}"
+
+
+def lifeless_url(base_url: str) -> str:
+    """An address as long as one that `answer_url` makes, under which there is nothing."""
+    return f"{base_url}/a/{_NO_TOKEN}"
 
 
 def read_answer(secret_key: str, token: str) -> Answer | None:

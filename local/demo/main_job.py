@@ -66,11 +66,26 @@ class MainJob:
             path = f"/campaigns/{campaign['id']}"
             campaign = self._program.patch(path, {"definition": _definition(campaign["definition"])})
             methods = [method["key"] for method in campaign["definition"]["methods"]]
-            preview = self._program.post(f"{path}/preview?rows=20")
+            forecast = self._forecast(path, stage)
             self._program.post(f"{path}/ready")
-            stage.show(f"{' and '.join(methods)}; {len(preview['messages'])} messages previewed", 1, 1)
+            stage.show(f"{' and '.join(methods)}; {forecast['messages']} messages foretold", 1, 1)
         run_id: str = self._program.post(f"{path}/runs")["id"]
         return methods, run_id
+
+    def _forecast(self, path: str, stage: Stage) -> Mapping[str, Any]:
+        self._program.post(f"{path}/dry-run")
+
+        def walked() -> Mapping[str, Any] | None:
+            dry_run: Mapping[str, Any] = self._program.get(f"{path}/dry-run")
+            stage.show(
+                f"dry run of {dry_run['records_done']} records", dry_run["records_done"], dry_run["records_total"]
+            )
+            return dry_run if dry_run["status"] != "running" else None
+
+        forecast: Mapping[str, Any] | None = _moving(walked, stage)
+        if forecast is None or forecast["status"] != "finished":
+            raise DemoError(f"The dry run was not finished: {stage.words}.")
+        return forecast
 
     def _queue(self, run_id: str, expected: int) -> None:
         with self._screen.stage("queue", "Making messages") as stage:

@@ -65,7 +65,6 @@ def upgrade():
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('status', sa.Enum('draft', 'ready', 'active', 'paused', 'finished', 'archived', name='campaignstatus', native_enum=False, length=40), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('previewed_version', sa.Integer(), nullable=True),
     sa.Column('next_fire_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -277,16 +276,47 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id', 'data_source_id'], ['data_sources.company_id', 'data_sources.id'], name=op.f('fk_dispositions_company_id_data_source_id_data_sources')),
     sa.PrimaryKeyConstraint('company_id', 'data_source_id', 'row_number', name=op.f('pk_dispositions'))
     )
+    op.create_table('dry_runs',
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Enum('running', 'finished', 'failed', 'superseded', name='dryrunstatus', native_enum=False, length=40), nullable=False),
+    sa.Column('files', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('fires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('records_total', sa.Integer(), nullable=False),
+    sa.Column('records_done', sa.Integer(), nullable=False),
+    sa.Column('files_done', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('forecast', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('started_by', sa.Uuid(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id', 'campaign_id', 'version'], ['campaign_versions.company_id', 'campaign_versions.campaign_id', 'campaign_versions.number'], name=op.f('fk_dry_runs_company_id_campaign_id_version_campaign_versions')),
+    sa.ForeignKeyConstraint(['company_id', 'campaign_id'], ['campaigns.company_id', 'campaigns.id'], name=op.f('fk_dry_runs_company_id_campaign_id_campaigns')),
+    sa.ForeignKeyConstraint(['started_by'], ['users.id'], name=op.f('fk_dry_runs_started_by_users')),
+    sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_dry_runs'))
+    )
+    with op.batch_alter_table('dry_runs', schema=None) as batch_op:
+        batch_op.create_index('ix_dry_runs_campaign', ['company_id', 'campaign_id', 'id'], unique=False)
+        batch_op.create_index('ix_dry_runs_open', ['started_at'], unique=False, postgresql_where=sa.text("finished_at IS NULL"))
+
+    op.create_table('dry_run_keys',
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('dry_run_id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id', 'dry_run_id'], ['dry_runs.company_id', 'dry_runs.id'], name=op.f('fk_dry_run_keys_company_id_dry_run_id_dry_runs')),
+    sa.PrimaryKeyConstraint('company_id', 'dry_run_id', 'key', name=op.f('pk_dry_run_keys'))
+    )
     op.create_table('runs',
     sa.Column('company_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('staging', 'staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
+    sa.Column('status', sa.Enum('staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
     sa.Column('until', sa.Enum('staged', 'queued', 'delivering', name='rununtil', native_enum=False, length=40), nullable=False),
     sa.Column('start_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('trigger', sa.Enum('demand', 'schedule', 'requeue', name='runtrigger', native_enum=False, length=40), nullable=False),
-    sa.Column('requeues', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('trigger', sa.Enum('demand', 'schedule', name='runtrigger', native_enum=False, length=40), nullable=False),
     sa.Column('records_total', sa.Integer(), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -316,23 +346,15 @@ def upgrade():
     sa.Column('person', sa.Text(), nullable=False),
     sa.Column('endpoint', sa.Text(), nullable=False),
     sa.Column('data', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('corrected', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-    sa.Column('corrected_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('corrected_by', sa.Uuid(), nullable=True),
     sa.Column('message_id', sa.Uuid(), nullable=True),
     sa.Column('repeats_message_id', sa.Uuid(), nullable=True),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('requeue_run_id', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['company_id', 'requeue_run_id'], ['runs.company_id', 'runs.id'], name=op.f('fk_failures_company_id_requeue_run_id_runs')),
     sa.ForeignKeyConstraint(['company_id', 'run_id'], ['runs.company_id', 'runs.id'], name=op.f('fk_failures_company_id_run_id_runs')),
-    sa.ForeignKeyConstraint(['corrected_by'], ['users.id'], name=op.f('fk_failures_corrected_by_users')),
     sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_failures'))
     )
     with op.batch_alter_table('failures', schema=None) as batch_op:
-        batch_op.create_index('ix_failures_record', ['company_id', 'data_source_id', 'row_number'], unique=False)
-        batch_op.create_index('ix_failures_requeued', ['company_id', 'requeue_run_id', 'data_source_id', 'row_number'], unique=False, postgresql_where=sa.text('requeue_run_id IS NOT NULL'))
-        batch_op.create_index('ix_failures_run', ['company_id', 'run_id', 'stage', 'code', 'method', 'id'], unique=False)
+        batch_op.create_index('ix_failures_run', ['company_id', 'run_id', 'stage', 'code'], unique=False)
 
     op.create_table('messages',
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -405,7 +427,7 @@ def upgrade():
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('method', sa.Text(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('kind', sa.Enum('message', 'failure', 'requeued', 'disposition', name='tallykind', native_enum=False, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('message', 'failure', 'disposition', name='tallykind', native_enum=False, length=40), nullable=False),
     sa.Column('stage', sa.Text(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -443,8 +465,6 @@ def downgrade():
     op.drop_table('messages')
     with op.batch_alter_table('failures', schema=None) as batch_op:
         batch_op.drop_index('ix_failures_run')
-        batch_op.drop_index('ix_failures_requeued', postgresql_where=sa.text('requeue_run_id IS NOT NULL'))
-        batch_op.drop_index('ix_failures_record')
 
     op.drop_table('failures')
     with op.batch_alter_table('runs', schema=None) as batch_op:
@@ -452,6 +472,12 @@ def downgrade():
         batch_op.drop_index('ix_runs_company_id_campaign_id')
 
     op.drop_table('runs')
+    op.drop_table('dry_run_keys')
+    with op.batch_alter_table('dry_runs', schema=None) as batch_op:
+        batch_op.drop_index('ix_dry_runs_open', postgresql_where=sa.text("finished_at IS NULL"))
+        batch_op.drop_index('ix_dry_runs_campaign')
+
+    op.drop_table('dry_runs')
     op.drop_table('dispositions')
     with op.batch_alter_table('replies', schema=None) as batch_op:
         batch_op.drop_index('ix_replies_message')

@@ -25,6 +25,8 @@ TENANT_TABLES = (
     "campaigns",
     "campaign_versions",
     "campaign_files",
+    "dry_runs",
+    "dry_run_keys",
     "runs",
     "run_parts",
     "tallies",
@@ -36,7 +38,7 @@ TENANT_TABLES = (
     "suppressions",
 )
 # what the sweeps must be able to find before they know whose it is
-SWEPT_TABLES = ("data_sources", "campaigns", "runs", "run_parts", "tallies", "messages", "receipts")
+SWEPT_TABLES = ("data_sources", "campaigns", "dry_runs", "runs", "run_parts", "tallies", "messages", "receipts")
 
 # in a sub-select, which is answered once a statement and not once a row
 OWN_ROWS = "company_id = (SELECT nullif(current_setting('app.company_id', true), '')::uuid)"

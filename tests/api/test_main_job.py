@@ -1,6 +1,7 @@
 """The main job, from the list to the answers, through the API and the providers' own HTTP alone."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -106,6 +107,9 @@ def test_a_program_does_the_whole_main_job(
     shown = program.post(f"{campaign_path}/preview", 200)
     assert [each for each in shown["findings"] if each["severity"] == "blocker"] == []
     assert {each["method"] for each in shown["messages"]} == {"sms", "email"}
+    forecast = program.post(f"{campaign_path}/dry-run", 200)
+    assert (forecast["status"], forecast["counts_for_ready"]) == ("finished", True)
+    assert forecast["messages"] + forecast["failures"] == 2 * ROWS
     assert program.post(f"{campaign_path}/ready", 200)["status"] == "ready"
 
     run = program.post(f"{campaign_path}/runs", 201, json={"until": "staged"})
@@ -120,6 +124,8 @@ def test_a_program_does_the_whole_main_job(
     assert run["status"] == "queued"
     assert set(run["messages"]) == {"staged"}
     assert sum(run["messages"].values()) + sum(run["failures"].values()) == 2 * ROWS
+    assert sum(run["messages"].values()) == forecast["messages"]
+    assert run["failures"] == _foretold_failures(forecast)
     assert run["failures"]["validate.phone_invalid"] == manifest.bad_phones
     assert run["failures"]["validate.email_invalid"] == manifest.bad_emails
     assert carrier.books()["totals"] == {}
@@ -143,6 +149,14 @@ def test_a_program_does_the_whole_main_job(
     # a campaign that has no time left to fire at is finished with its last run
     again = program.post(f"{campaign_path}/runs", 409)
     assert again["errors"][0]["code"] == "wrong_status"
+
+
+def _foretold_failures(forecast: dict[str, Any]) -> dict[str, int]:
+    """As a run counts them."""
+    found: Counter[str] = Counter()
+    for part in forecast["methods"]:
+        found.update({f"{reason['stage']}.{reason['code']}": reason["n"] for reason in part["reasons"]})
+    return dict(found)
 
 
 def _finished(served: Flask, program: Program, run_path: str) -> bool:

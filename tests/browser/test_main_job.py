@@ -50,10 +50,9 @@ def test_a_person_does_the_main_job(
     _edit(portal)
 
     portal.get_by_role("button", name="Mark ready").click()
-    expect(portal.get_by_text("Look at the preview first: this version has not been previewed.")).to_be_visible()
-    portal.get_by_role("link", name="Look at the preview").click()
-    expect(portal.get_by_text("See you soon").first).to_be_visible()
-    portal.get_by_role("button", name="I have looked at these").click()
+    expect(portal.get_by_text("Do a dry run first")).to_be_visible()
+    portal.get_by_role("button", name="Dry run over 12 records").click()
+    expect(portal.locator("#dry-run")).to_contain_text("12 records = ")
     portal.get_by_role("button", name="Mark ready").click()
     portal.once("dialog", lambda dialog: dialog.accept())
     portal.get_by_role("button", name="Fire over 12 records").click()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import tenancy
-from app.campaigns import editing, lifecycle, preview
+from app.campaigns import dry_runs, editing, lifecycle
 from app.campaigns.definition import Once, Recurring
 from app.campaigns.errors import CampaignError, RefusedError
 from app.campaigns.findings import FindingCode
@@ -22,19 +22,19 @@ def draft(company: Company, senders: list[Sender], patients: DataSource) -> Camp
     return editing.create_campaign("Reminders", None, files=[patients.id], definition=DEFINITION)
 
 
-def test_a_previewed_campaign_that_passes_its_checks_becomes_ready(draft: Campaign) -> None:
-    preview.record_preview(draft.id)
+def test_a_campaign_that_passes_its_checks_becomes_ready_after_a_dry_run(draft: Campaign) -> None:
+    dry_runs.start_dry_run(draft.id, None)
     assert lifecycle.mark_ready(draft.id).status is CampaignStatus.READY
 
 
-def test_nothing_becomes_ready_unseen(draft: Campaign) -> None:
+def test_nothing_becomes_ready_without_a_dry_run(draft: Campaign) -> None:
     with pytest.raises(RefusedError) as refusal:
         lifecycle.mark_ready(draft.id)
     assert refusal.value.code is CampaignError.NOT_PREVIEWED
 
 
-def test_the_preview_of_an_earlier_text_does_not_count(draft: Campaign) -> None:
-    preview.record_preview(draft.id)
+def test_the_dry_run_of_an_earlier_text_does_not_count(draft: Campaign) -> None:
+    dry_runs.start_dry_run(draft.id, None)
     editing.change_campaign(draft.id, None, definition=DEFINITION)
     with pytest.raises(RefusedError) as refusal:
         lifecycle.mark_ready(draft.id)
@@ -43,7 +43,6 @@ def test_the_preview_of_an_earlier_text_does_not_count(draft: Campaign) -> None:
 
 def test_nothing_becomes_ready_that_does_not_pass_its_checks(draft: Campaign) -> None:
     editing.change_campaign(draft.id, None, files=[])
-    preview.record_preview(draft.id)
     with pytest.raises(RefusedError) as refusal:
         lifecycle.mark_ready(draft.id)
     assert refusal.value.code is CampaignError.CHECKS_FAILED
@@ -54,7 +53,7 @@ def test_nothing_becomes_ready_that_does_not_pass_its_checks(draft: Campaign) ->
 def test_a_schedule_begins_when_the_campaign_is_ready_and_rests_while_it_is_paused(draft: Campaign) -> None:
     daily = Recurring(rrule="FREQ=DAILY", starts_at=datetime(2026, 1, 1, 10))  # noqa: DTZ001
     editing.change_campaign(draft.id, None, definition=DEFINITION.model_copy(update={"schedule": daily}))
-    preview.record_preview(draft.id)
+    dry_runs.start_dry_run(draft.id, None)
     campaign = lifecycle.mark_ready(draft.id)
     assert campaign.next_fire_at is not None
     assert now() < campaign.next_fire_at <= now() + timedelta(hours=25)
@@ -73,7 +72,7 @@ def test_a_single_time_that_passed_during_a_pause_is_not_made_up_for(draft: Camp
 
 
 def test_going_back_to_draft_stops_the_schedule(draft: Campaign) -> None:
-    preview.record_preview(draft.id)
+    dry_runs.start_dry_run(draft.id, None)
     lifecycle.mark_ready(draft.id)
     campaign = lifecycle.back_to_draft(draft.id)
     assert (campaign.status, campaign.next_fire_at) == (CampaignStatus.DRAFT, None)

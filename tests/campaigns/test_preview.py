@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from app import suppressions
 from app.campaigns.definition import Content, Cut, TextFilter
 from app.campaigns.findings import FindingCode
-from app.campaigns.preview import preview, preview_saved, record_preview
+from app.campaigns.preview import preview, preview_saved
 from app.extensions import db
 from app.models import Channel, Company, DataSource, Failure, Message, Sender, SuppressionSource
 from app.queueing.outcome import Texts
@@ -91,9 +91,3 @@ def test_a_preview_writes_no_messages(company: Company, patients: DataSource) ->
     preview_saved(campaign.id, rows=10)
     assert db.session.scalar(select(func.count()).select_from(Message)) == 0
     assert db.session.scalar(select(func.count()).select_from(Failure)) == 0
-
-
-def test_looking_is_noted_for_the_version_that_was_looked_at(company: Company, patients: DataSource) -> None:
-    campaign = factories.campaign(DEFINITION, [patients])
-    campaign.previewed_version = None
-    assert record_preview(campaign.id).previewed_version == campaign.version
