@@ -34,8 +34,8 @@ lint: $(READY) ## Check style, types, import contracts and pages
 	@$(call loud_if_it_fails,$(PY) .venv/bin/lint-imports --no-logo)
 	@$(call loud_if_it_fails,$(PY) -m djlint --lint --quiet app simulator)
 
-bench: $(READY) ## Measure every stage beside a baseline, one JSON line each (ROWS=100000)
-	@$(PY) -m bench $(or $(ROWS),100000)
+bench: $(READY) ## Measure every stage beside a baseline, write bench/RESULTS.md (ROWS=20000: a quick look, writes nothing)
+	@$(PY) -m bench $(ROWS)
 
 requirements: $(READY) ## Compile the pinned requirements from requirements*.in
 	@$(COMPILE) --output-file=requirements.txt requirements.in

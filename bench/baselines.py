@@ -2,6 +2,7 @@
 
 import csv
 import subprocess
+import sys
 import time
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,22 @@ DROP TABLE bare;
     ).stdout
     milliseconds = next(line for line in shown.splitlines() if line.startswith("Time:")).split()[1]
     return float(milliseconds) / 1000
+
+
+def calamine_seconds(path: Path) -> float:
+    """Seconds that calamine takes to make Python values of a spreadsheet's first sheet, in a process of its own.
+
+    Without the start of the process, and without a look at the values.
+    """
+    program = """
+import sys, time
+from python_calamine import load_workbook
+started = time.monotonic()
+rows = load_workbook(sys.argv[1]).get_sheet_by_index(0).to_python()
+print(time.monotonic() - started)
+"""
+    command = [sys.executable, "-c", program, str(path)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def post_seconds(url: str, messages: int, concurrency: int) -> float:

@@ -31,9 +31,10 @@ CONCURRENCY = 64
 class Ground:
     """What stages and baselines run on."""
 
+    rows: int
     company_id: UUID
     path: Path
-    """The list to load."""
+    """The list to load: twelve columns, as CSV."""
     postmaster: int
     psql: tuple[str, str]
     """The program, and the address of the database."""
@@ -58,10 +59,11 @@ def ground(rows: int) -> Iterator[Ground]:
             servers.start(database="carillon")
             os.environ.update(_environment(servers, directory, port))
             path = Path(directory) / "appointments.csv"
-            write_sample(path, rows, 1, date.today())  # noqa: DTZ011  the list's dates are the clinic's own
+            write_sample(path, rows, 1, date.today(), empty_columns=0)  # noqa: DTZ011  the list's dates are the clinic's own
             with _migrated().app_context(), tenancy.company(_found()):
                 url = servers.postgres.url("carillon")
                 yield Ground(
+                    rows=rows,
                     company_id=tenancy.company_id(),
                     path=path,
                     postmaster=servers.postgres.pid(),

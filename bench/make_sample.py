@@ -201,7 +201,9 @@ REMEMBERED = 50
 """How many rows back a duplicate may reach: what keeps the memory flat."""
 
 
-def write_sample(path: Path | str, rows: int, seed: int, start: date) -> Manifest:
+def write_sample(
+    path: Path | str, rows: int, seed: int, start: date, *, empty_columns: int = EMPTY_COLUMNS
+) -> Manifest:
     """Writes `rows` appointments of the seven days after `start` as CSV (UTF-8 with BOM, CRLF) and counts the faults.
 
     Streams: the memory used does not depend on `rows`.
@@ -214,7 +216,7 @@ def write_sample(path: Path | str, rows: int, seed: int, start: date) -> Manifes
     first_number = rng.randrange(NUMBERS)
     with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADER + [""] * EMPTY_COLUMNS)
+        writer.writerow(HEADER + [""] * empty_columns)
         for index in range(rows):
             fault = _next_fault(rng, quota, rows - index) if recent else None
             if fault is Fault.DUPLICATE:
@@ -224,7 +226,7 @@ def write_sample(path: Path | str, rows: int, seed: int, start: date) -> Manifes
                 if fault is None:
                     recent.append(appointment)
                 cells = _spoiled(rng, appointment, fault)
-            writer.writerow(cells)
+            writer.writerow(cells + [""] * empty_columns)
     return manifest
 
 
@@ -311,7 +313,6 @@ def _cells(rng: Random, appointment: Appointment) -> list[str]:
         appointment.language,
         appointment.notes,
         appointment.zip_code,
-        *[""] * EMPTY_COLUMNS,
     ]
 
 

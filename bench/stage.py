@@ -1,9 +1,11 @@
 """One worker's share of a stage, in a process of its own: `python -m bench.stage STAGE COMPANY ID`.
 
 It calls the same stage functions that the RQ jobs call, until nothing is left, so that what is measured is the stage
-and not how jobs are handed out.
+and not how jobs are handed out. Like a worker it has everything imported before it has work: it says so on standard
+output, and begins when a line comes on standard input.
 """
 
+import os
 import sys
 import time
 from datetime import datetime, timedelta
@@ -17,6 +19,7 @@ from app.ingest.loader import load_slice
 from app.models import Run, RunStatus
 from app.queueing.dry_walk import dry_slice
 from app.queueing.engine import queue_slice
+from bench.accounting import READY
 
 
 def ingest(company_id: UUID, source_id: UUID) -> None:
@@ -54,7 +57,11 @@ def _deadline() -> datetime:
 def main(stage: str, company_id: str, id_: str) -> None:
     """Works one stage to its end."""
     with create_app().app_context(), tenancy.company(UUID(company_id)):
+        sys.stdout.buffer.write(READY)
+        sys.stdout.flush()
+        sys.stdin.readline()
         STAGES[stage](UUID(company_id), UUID(id_))
+    os._exit(0)  # as the process ends that RQ forked for a job, without taking the application apart
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from app.api import campaigns, customer, dry_runs, errors, files, functions, outcomes, runs, schemas
+from app.api import campaigns, customer, dry_runs, errors, failures, files, functions, outcomes, runs, schemas
 from app.campaigns.definition import Definition
 
 
@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     api.spec.options["security"] = [{"key": []}]
     for name, schema in _definition_schemas().items():
         api.spec.components.schema(name, component=schema)
-    for part in (customer, files, functions, campaigns, dry_runs, runs, outcomes):
+    for part in (customer, files, functions, campaigns, dry_runs, runs, outcomes, failures):
         api.register_blueprint(part.blueprint, url_prefix="/api/v1")
 
 

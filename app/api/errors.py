@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from app.campaigns.errors import RefusedError, UnfitError
+from app.queueing.correcting import CorrectionError, CorrectionRefusedError
 from app.tenancy import NotFoundError
 
 
@@ -47,6 +48,7 @@ def handle(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(ValidationError, _invalid)
     blueprint.register_error_handler(RefusedError, _refused)
     blueprint.register_error_handler(UnfitError, _unfit)
+    blueprint.register_error_handler(CorrectionRefusedError, _uncorrected)
 
 
 def answer_address(problem: HTTPException) -> Response:
@@ -74,6 +76,18 @@ def _http(problem: HTTPException) -> Response:
     if isinstance(problem, MethodNotAllowed):
         response.allow.update(problem.valid_methods or ())
     return response
+
+
+def _uncorrected(refusal: CorrectionRefusedError) -> Response:
+    codes = {flaw.code for flaw in refusal.flaws}
+    status = 409 if CorrectionError.REQUEUED_ALREADY in codes else 422
+    return answer(
+        status,
+        [
+            Problem(flaw.code.value, flaw.words, f"data.{flaw.field}" if flaw.field else "", flaw.facts)
+            for flaw in refusal.flaws
+        ],
+    )
 
 
 def _not_found(problem: NotFoundError) -> Response:

@@ -1,4 +1,4 @@
-"""What became of it: messages, failures, receipts."""
+"""What became of it: messages and receipts. Failures have a module of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,7 @@ from app.delivery import undecided
 from app.extensions import db
 from app.models import Message, Receipt
 from app.reporting import listing
-from app.reporting.listing import FailureFilter, MessageFilter, Page
-from app.reporting.reasons import words_of
+from app.reporting.listing import MessageFilter, Page
 
 blueprint = room("outcomes", "What became of every row")
 
@@ -60,25 +59,6 @@ def _decided(decide: Callable[[UUID], None], message_id: UUID) -> Message:
     message = tenancy.get(Message, message_id)
     db.session.refresh(message)
     return message
-
-
-@blueprint.get("/failures")
-@blueprint.arguments(schemas.FailuresQuery, location="query")
-@blueprint.response(200, schemas.FailurePage)
-def failures(query: dict[str, Any]) -> dict[str, Any]:
-    """Failures, newest first, with the record as it was."""
-    after, limit = _page(query)
-    page = listing.failures(FailureFilter(**query), after, limit)
-    shown = [
-        {**{name: getattr(each, name) for name in _FAILURE_COLUMNS}, "words": words_of(each)} for each in page.items
-    ]
-    return {"items": shown, "next": page.next}
-
-
-_FAILURE_COLUMNS = (
-    *("id", "run_id", "campaign_id", "method", "data_source_id", "row_number", "channel", "stage", "code"),
-    *("facts", "person", "endpoint", "data", "message_id", "repeats_message_id", "created_at"),
-)
 
 
 @blueprint.get("/receipts")

@@ -1,5 +1,6 @@
 """Runs by program: look, queue, deliver, cancel."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,25 +9,30 @@ from app.api import schemas
 from app.api.guard import room
 from app.campaigns.runs import cancel_run, deliver_run, queue_run
 from app.models import Run
-from app.reporting.questions import run_counts
+from app.reporting.questions import Reason, run_counts
 
 blueprint = room("runs", "One firing of a campaign")
 
 _COLUMNS = (
-    *("id", "campaign_id", "version", "status", "until", "start_at", "records_total"),
+    *("id", "campaign_id", "version", "status", "trigger", "until", "start_at", "records_total"),
     *("created_at", "queued_at", "finished_at"),
 )
 
 
 def shown(run: Run) -> dict[str, Any]:
-    """A run with its counts: messages by status, failures by `stage.code`, dispositions."""
+    """A run with its counts: messages by status, failures and the requeued of them by `stage.code`, dispositions."""
     counts = run_counts(run.id).total
     return {
         **{column: getattr(run, column) for column in _COLUMNS},
         "messages": {status.value: n for status, n in counts.messages.items()},
-        "failures": {f"{reason.stage.value}.{reason.code}": n for reason, n in counts.failures.items()},
+        "failures": _by_name(counts.failures),
+        "requeued": _by_name(counts.requeued),
         "dispositions": {disposition.value: n for disposition, n in counts.dispositions.items()},
     }
+
+
+def _by_name(reasons: Mapping[Reason, int]) -> dict[str, int]:
+    return {f"{reason.stage.value}.{reason.code}": n for reason, n in reasons.items()}
 
 
 @blueprint.get("/runs/<uuid:run_id>")

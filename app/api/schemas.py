@@ -1,6 +1,6 @@
 """What the API's JSON looks like. Field names follow the models'."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.campaigns.editing import MOST_NAME_CHARS
 from app.models import (
@@ -11,6 +11,7 @@ from app.models import (
     FileFormat,
     MessageStatus,
     RunStatus,
+    RunTrigger,
     RunUntil,
     SourceStatus,
 )
@@ -209,14 +210,20 @@ class Run(Schema):
     campaign_id = fields.UUID()
     version = fields.Integer()
     status = fields.Enum(RunStatus, by_value=True)
+    trigger = fields.Enum(RunTrigger, by_value=True)
     until = fields.Enum(RunUntil, by_value=True)
     start_at = fields.AwareDateTime(allow_none=True)
-    records_total = fields.Integer()
+    records_total = fields.Integer(metadata={"description": "Of a requeue: the failures that it walks."})
     created_at = fields.AwareDateTime()
     queued_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)
     messages = fields.Dict(keys=fields.String(), values=fields.Integer())
     failures = fields.Dict(keys=fields.String(), values=fields.Integer())
+    requeued = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "How many of `failures` another run has taken up."},
+    )
     dispositions = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
@@ -273,9 +280,11 @@ class FailuresQuery(PageQuery):
 
     run_id = fields.UUID(load_default=None)
     campaign_id = fields.UUID(load_default=None)
+    file_id = fields.UUID(load_default=None, attribute="data_source_id")
     stage = fields.Enum(FailureStage, by_value=True, load_default=None)
     code = fields.String(load_default=None)
     channel = fields.Enum(Channel, by_value=True, load_default=None)
+    requeued = fields.Boolean(load_default=None, metadata={"description": "`false` leaves those that still stand."})
 
 
 class Failure(Schema):
@@ -294,10 +303,38 @@ class Failure(Schema):
     facts = fields.Dict()
     person = fields.String()
     endpoint = fields.String()
-    data = fields.Dict()
-    message_id = fields.UUID(allow_none=True)
-    repeats_message_id = fields.UUID(allow_none=True)
+    data = fields.Dict(metadata={"description": "The record as it was, by field."})
+    corrected = fields.Dict(allow_none=True, metadata={"description": "The cells that were corrected since."})
+    corrected_at = fields.AwareDateTime(allow_none=True)
+    message_id = fields.UUID(allow_none=True, metadata={"description": "The message that failed."})
+    repeats_message_id = fields.UUID(
+        allow_none=True, metadata={"description": "The message that this one would have repeated."}
+    )
+    requeue_run_id = fields.UUID(allow_none=True, metadata={"description": "The run that has taken it up."})
     created_at = fields.AwareDateTime()
+
+
+class Correction(Schema):
+    """Cells to put in place of the record's, by field; the others stay as they are."""
+
+    data = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Requeue(Schema):
+    """Failures of one campaign: named by their ids, or all that the filters leave. One of the two is needed."""
+
+    ids = fields.List(fields.UUID(), validate=validate.Length(1, MOST_A_PAGE))
+    run_id = fields.UUID()
+    campaign_id = fields.UUID()
+    stage = fields.Enum(FailureStage, by_value=True)
+    code = fields.String()
+    channel = fields.Enum(Channel, by_value=True)
+
+    @validates_schema
+    def one_of_the_two(self, wanted: dict[str, object], **_options: object) -> None:
+        """Nothing given would be everything; ids and filters together would leave open which of them counts."""
+        if not wanted or ("ids" in wanted and len(wanted) > 1):
+            raise ValidationError("Give ids, or at least one filter.", "ids")
 
 
 class FailurePage(Schema):

@@ -11,9 +11,11 @@ from app.campaigns.check_texts import Columns, file_findings
 from app.campaigns.definition import Content, Definition, DeliveryMethod, OnDemand, Role
 from app.campaigns.findings import Finding, FindingCode, Severity
 from app.campaigns.schedule import RuleInvalidError, next_fire
+from app.campaigns.wording import Fact
 from app.models import Channel
 from app.queueing.endpoint import ADDRESS_KINDS
-from app.queueing.text_filters import PatternInvalidError, compile_filter
+from app.queueing.pattern_problems import PatternInvalidError
+from app.queueing.text_filters import compile_filter
 from app.queueing.window import QUIET_FROM, QUIET_UNTIL, quiet_hours_bind
 from app.reply_words import OPT_OUT, plain
 from app.templating.language_names import language_name
@@ -130,7 +132,9 @@ def _filters(definition: Definition) -> Iterator[Finding]:
         try:
             compile_filter(text_filter)
         except PatternInvalidError as refusal:
-            facts = {"what": text_filter.what, "problem": str(refusal)}
+            facts: dict[str, Fact] = {"what": text_filter.what, "problem": str(refusal)}
+            if refusal.column:
+                facts["column"] = refusal.column
             yield Finding(FindingCode.FILTER_INVALID, f"filters.{place}", facts)
 
 

@@ -15,6 +15,9 @@ class CampaignError(StrEnum):
     CHECKS_FAILED = "checks_failed"
     NOT_PREVIEWED = "not_previewed"
     NO_RECORDS = "no_records"
+    NOTHING_TO_REQUEUE = "nothing_to_requeue"
+    SEVERAL_CAMPAIGNS = "several_campaigns"
+    REQUEUE_UNDER_WAY = "requeue_under_way"
     NO_METHODS = "no_methods"
     NAME_MISSING = "name_missing"
     NAME_TOO_LONG = "name_too_long"
@@ -27,6 +30,9 @@ WORDS: dict[CampaignError, str] = {
     CampaignError.CHECKS_FAILED: "The campaign does not pass its checks yet.",
     CampaignError.NOT_PREVIEWED: "Do a dry run first: there is none of this version over its present files.",
     CampaignError.NO_RECORDS: "None of the campaign's files has loaded records.",
+    CampaignError.NOTHING_TO_REQUEUE: "None of these failures still stands: they have been requeued already.",
+    CampaignError.SEVERAL_CAMPAIGNS: "These are failures of several campaigns. Requeue those of one at a time.",
+    CampaignError.REQUEUE_UNDER_WAY: "Other failures of the campaign are just being gathered. Try again soon.",
     CampaignError.NO_METHODS: "The campaign has no delivery method yet.",
     CampaignError.NAME_MISSING: "Give the campaign a name.",
     CampaignError.NAME_TOO_LONG: "A name has at most {limit} characters.",

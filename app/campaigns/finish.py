@@ -18,6 +18,7 @@ from app.models import (
     Run,
     RunPart,
     RunStatus,
+    RunTrigger,
     Tally,
     TallyKind,
 )
@@ -36,13 +37,15 @@ def finish_if_done(run_ids: Iterable[UUID], *, silent_since: datetime | None = N
     wanted = set(run_ids)
     if not wanted:
         return frozenset()
-    open_part = exists().where(RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done)
     candidates = db.session.scalars(
         tenancy.rows(Run)
         .where(
             Run.id.in_(wanted),
             Run.finished_at.is_(None),
-            or_(Run.status == RunStatus.CANCELLED, and_(Run.status == RunStatus.DELIVERING, ~open_part)),
+            or_(
+                and_(Run.status == RunStatus.CANCELLED, ~holds_failures()),
+                and_(Run.status == RunStatus.DELIVERING, ~_has_open_parts()),
+            ),
         )
         .order_by(Run.id)
         # not FOR UPDATE: that would wait for every transaction that is writing a message of the run
@@ -69,10 +72,10 @@ def unfinished_runs(limit: int, silent_since: datetime) -> list[tuple[UUID, UUID
             .where(
                 Run.finished_at.is_(None),
                 or_(
-                    and_(Run.status == RunStatus.CANCELLED, ~has_messages(_STOPPABLE)),
+                    and_(Run.status == RunStatus.CANCELLED, ~has_messages(_STOPPABLE), ~holds_failures()),
                     and_(
                         Run.status == RunStatus.DELIVERING,
-                        ~exists().where(RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done),
+                        ~_has_open_parts(),
                         ~has_messages(_STOPPABLE),
                         ~_sent_since(silent_since),
                     ),
@@ -94,6 +97,15 @@ def has_messages(statuses: Iterable[MessageStatus]) -> ColumnElement[bool]:
         Tally.code.in_([status.value for status in statuses]),
         Tally.n > 0,
     )
+
+
+def holds_failures() -> ColumnElement[bool]:
+    """True, in a query for runs that are called off, for requeues that have not let go of what they did not come to."""
+    return and_(Run.trigger == RunTrigger.REQUEUE, _has_open_parts())
+
+
+def _has_open_parts() -> ColumnElement[bool]:
+    return exists().where(RunPart.company_id == Run.company_id, RunPart.run_id == Run.id, ~RunPart.done)
 
 
 def _is_done(run: Run, counted: Mapping[MessageStatus, int], silent_since: datetime | None) -> bool:

@@ -1,6 +1,5 @@
 """Firing: from a ready campaign to a run that workers walk, on demand or when its time has come."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,19 +14,18 @@ from app.campaigns.lifecycle import next_fire_of
 from app.campaigns.runs import hand_over
 from app.campaigns.states import Move
 from app.clock import now
-from app.extensions import db, settings
+from app.extensions import db
 from app.models import (
     Campaign,
     CampaignStatus,
-    DataSource,
     Run,
-    RunPart,
     RunStatus,
     RunTrigger,
     RunUntil,
     SourceStatus,
     new_id,
 )
+from app.queueing.parts import lay_out
 
 log = structlog.get_logger()
 
@@ -99,8 +97,8 @@ def _stage(campaign: Campaign, until: RunUntil, start_at: datetime | None, trigg
     """Adds a run with its parts. The caller holds the campaign's row."""
     states.require(campaign, Move.FIRE)
     sources = [source for source in files_of(campaign.id) if source.status is SourceStatus.LOADED]
-    parts = [part for source in sources for part in _stretches(source)]
-    if not parts:
+    spans = {source.id: ends for source in sources if (ends := records.span(source.id))}
+    if not spans:
         raise RefusedError(CampaignError.NO_RECORDS)
     states.make(campaign, Move.FIRE)
     run = Run(
@@ -117,32 +115,5 @@ def _stage(campaign: Campaign, until: RunUntil, start_at: datetime | None, trigg
     )
     db.session.add(run)
     db.session.flush()
-    db.session.add_all(_parts(run, parts))
+    lay_out(run, spans)
     return run
-
-
-_Stretch = tuple[UUID, int, int]
-"""Data source, first and last row number."""
-
-
-def _stretches(source: DataSource) -> list[_Stretch]:
-    ends = records.span(source.id)
-    if ends is None:
-        return []
-    first, last = ends
-    size = settings().run_part_records
-    return [(source.id, start, min(start + size - 1, last)) for start in range(first, last + 1, size)]
-
-
-def _parts(run: Run, stretches: Sequence[_Stretch]) -> list[RunPart]:
-    return [
-        RunPart(
-            company_id=run.company_id,
-            run_id=run.id,
-            data_source_id=source_id,
-            first_row=first,
-            last_row=last,
-            position=first - 1,
-        )
-        for source_id, first, last in stretches
-    ]

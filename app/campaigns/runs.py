@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from app import tenancy
 from app.campaigns.errors import CampaignError, RefusedError
-from app.campaigns.finish import has_messages
+from app.campaigns.finish import has_messages, holds_failures
 from app.clock import now
 from app.extensions import db
 from app.jobs import Job, enqueue
@@ -65,8 +65,11 @@ def stalled_runs(limit: int) -> list[tuple[UUID, UUID]]:
             .where(
                 Run.finished_at.is_(None),
                 or_(
-                    Run.status == RunStatus.QUEUEING,
-                    and_(Run.status == RunStatus.CANCELLED, has_messages({MessageStatus.STAGED, MessageStatus.QUEUED})),
+                    Run.status.in_([RunStatus.STAGING, RunStatus.QUEUEING]),
+                    and_(
+                        Run.status == RunStatus.CANCELLED,
+                        or_(has_messages({MessageStatus.STAGED, MessageStatus.QUEUED}), holds_failures()),
+                    ),
                     and_(Run.status == RunStatus.QUEUED, Run.until == RunUntil.DELIVERING),
                 ),
             )

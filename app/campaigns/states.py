@@ -12,6 +12,7 @@ class Move(StrEnum):
     REVISE = "revise"
     MAKE_READY = "make_ready"
     FIRE = "fire"
+    REQUEUE = "requeue"
     PAUSE = "pause"
     RESUME = "resume"
     ARCHIVE = "archive"
@@ -23,6 +24,8 @@ MOVES: dict[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
     Move.REVISE: (frozenset({_S.DRAFT, _S.READY, _S.ACTIVE, _S.PAUSED, _S.FINISHED}), _S.DRAFT),
     Move.MAKE_READY: (frozenset({_S.DRAFT}), _S.READY),
     Move.FIRE: (frozenset({_S.READY, _S.ACTIVE}), _S.ACTIVE),
+    # what a finished campaign could not say is said by the version that was fired; only a new list is new work
+    Move.REQUEUE: (frozenset({_S.READY, _S.ACTIVE, _S.FINISHED}), _S.ACTIVE),
     Move.PAUSE: (frozenset({_S.ACTIVE}), _S.PAUSED),
     Move.RESUME: (frozenset({_S.PAUSED}), _S.ACTIVE),
     Move.ARCHIVE: (frozenset({_S.DRAFT, _S.READY, _S.PAUSED, _S.FINISHED}), _S.ARCHIVED),

@@ -5,30 +5,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.campaigns.definition import Role
+from app.campaigns.header_words import header_words
 from app.campaigns.telling_cells import Reads, certain, holds_hour, readable
 
 _SOMEBODY = "(patient|customer|client|member|guest|student|person|contact)"
-_VISIT = "(appt|appointment|visit|service|exam|booking|start)"
+_VISIT = (
+    "(appointment|visit|service|exam|booking|start|scheduled|procedure|surgery|session|consultation|reservation|slot)"
+)
 _NAMES: dict[Role, str] = {
     Role.PERSON: rf"{_SOMEBODY}( full)?( name)?|(full )?name|({_SOMEBODY} )?(first|given)( name)?|fname",
-    Role.PHONE: r"(.* )?(cell|mobile|cellphone|sms)( .*)?|(.* )?(phone|telephone|tel)( number| no| \d+)?",
-    Role.EMAIL: r"(.* )?e ?mail( address)?( \d+)?",
+    Role.PHONE: r"(.* )?(cell|mobile|sms)( .*)?|(.* )?phone( number)?( \d+)?|contact number",
+    Role.EMAIL: r"(.* )?email( address)?( \d+)?",
     Role.DOCTOR: r"(.* )?(provider|doctor|dr|physician|dentist|practitioner|clinician|therapist)( name)?",
-    Role.APPOINTMENT_DATE: rf"({_VISIT} )?date(( and)? time)?|date of .*|{_VISIT}",
+    Role.APPOINTMENT_DATE: rf"({_VISIT} )?(date|datetime)|{_VISIT}",
     Role.APPOINTMENT_TIME: rf"({_VISIT} )?time",
-    Role.LOCATION: r"(.* )?(location|clinic|office|site|facility|branch)( name)?",
-    Role.TIME_ZONE: r"(.* )?(time ?zone|tz)",
-    Role.ZIP: r"(.* )?(zip|zip code|zipcode|postal code|postcode)",
-    Role.LANGUAGE: r"(.* )?(language|lang)",
+    Role.LOCATION: r"(.* )?(location|clinic|office|site|facility|branch|department)( name)?",
+    Role.TIME_ZONE: r"(.* )?(timezone|tz)",
+    Role.ZIP: r"(.* )?(zip|zip code|postal code|postcode)",
+    Role.LANGUAGE: r"(.* )?language",
 }
+"""What columns are called, by `header_words`."""
 _LAST_NAME = rf"({_SOMEBODY} )?(last|family)( name)?|({_SOMEBODY} )?surname|lname"
 _FIRST_NAME = rf"({_SOMEBODY} )?(first|given)( name)?|fname"
-_SOMEBODY_ELSES = re.compile(r"\b(fax|emergency|office|clinic|provider|doctor|pharmacy|insurance|billing|birth|dob)\b")
+_NOMBRE = re.compile(r"nombre\b")
+"""A whole name, or the given names where there are surnames beside it."""
+_SOMEBODY_ELSES = re.compile(
+    r"\b(fax|emergency|office|clinic|provider|doctor|pharmacy|insurance|billing|birth|referring|ordering|created)\b"
+)
 """Words that say a number, an address or a day is not the one that a message is about."""
+_NOT_THE_VISITS = re.compile(r"\b(referring|ordering|supervising|primary|pcp)\b")
+"""Words that say a doctor is not the one whom somebody comes to see."""
 
 _PERSONAL = {Role.PHONE, Role.EMAIL, Role.APPOINTMENT_DATE, Role.APPOINTMENT_TIME}
 _SEVERAL = {Role.PHONE, Role.EMAIL}
-_MOBILE = re.compile(r"\b(cell|mobile|cellphone|sms)\b")
+_MOBILE = re.compile(r"\b(cell|mobile|sms)\b")
 
 _MOSTLY = 0.6
 _HARDLY = 0.2
@@ -44,7 +54,7 @@ class _Column:
     @property
     def spoken(self) -> str:
         """Its name as words."""
-        return self.field.replace("_", " ")
+        return header_words(self.field)
 
     def share(self, reads: Reads) -> float | None:
         """Which part of the cells can be read; None where all are blank."""
@@ -75,9 +85,9 @@ def suggest_roles(
 
 def last_name_beside(first: str, fields: Sequence[str]) -> str | None:
     """The column with the surnames, where `first` is one of given names alone."""
-    if not re.fullmatch(_FIRST_NAME, first.replace("_", " ")):
+    if not (re.fullmatch(_FIRST_NAME, header_words(first)) or _NOMBRE.match(first)):
         return None
-    return next((field for field in fields if re.fullmatch(_LAST_NAME, field.replace("_", " "))), None)
+    return next((field for field in fields if re.fullmatch(_LAST_NAME, header_words(field))), None)
 
 
 def _take(role: Role, columns: Sequence[_Column], found: dict[Role, tuple[str, ...]]) -> None:
@@ -92,6 +102,8 @@ def _by_name(role: Role, columns: Sequence[_Column], reads: Reads | None) -> lis
     named = [column for column in columns if pattern.fullmatch(column.spoken)]
     if role in _PERSONAL:
         named = [column for column in named if not _SOMEBODY_ELSES.search(column.spoken)]
+    if role is Role.DOCTOR:
+        named.sort(key=lambda column: bool(_NOT_THE_VISITS.search(column.spoken)))
     if reads:
         named = [column for column in named if (share := column.share(reads)) is None or share > _HARDLY]
     if role is Role.PHONE:

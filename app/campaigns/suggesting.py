@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -18,10 +19,14 @@ _CHANNELS = (Channel.SMS, Channel.EMAIL)
 
 
 class Remembered(NamedTuple):
-    """What the columns of a file meant before, and the name of the campaign that says so."""
+    """What the columns of a file meant before, and where that was said."""
 
     mapping: Mapping
     campaign: str
+    """Its name."""
+    file: str
+    """The name of the file with the same columns that it speaks to."""
+    said_at: datetime
 
 
 def suggested_definition(source: DataSource) -> Definition:
@@ -39,8 +44,12 @@ def suggested_definition(source: DataSource) -> Definition:
 
 def suggested_mapping(source: DataSource) -> Mapping:
     """What the columns of a file mean: as they did before, else as their names and some of their cells tell."""
-    if known := remembered(source):
-        return known.mapping
+    known = remembered(source)
+    return known.mapping if known else guessed_mapping(source)
+
+
+def guessed_mapping(source: DataSource) -> Mapping:
+    """What the columns' names and some of their cells tell of their meaning, whatever was said of them before."""
     company = db.session.get_one(Company, tenancy.company_id())
     return suggest_mapping(source.fields, _sample(source), company.region)
 
@@ -48,7 +57,7 @@ def suggested_mapping(source: DataSource) -> Mapping:
 def remembered(source: DataSource) -> Remembered | None:
     """The mapping that was saved last for a file with the same columns, in whichever order; None for a new header."""
     found = db.session.execute(
-        select(CampaignVersion.definition, Campaign.name)
+        select(CampaignVersion.definition, Campaign.name, DataSource.filename, CampaignVersion.changed_at)
         .join(
             Campaign,
             (Campaign.company_id == CampaignVersion.company_id)
@@ -75,7 +84,7 @@ def remembered(source: DataSource) -> Remembered | None:
     if found is None:
         return None
     mapping = _of_columns(Definition.model_validate(found.definition).mapping, source.fields)
-    return Remembered(mapping, found.name) if mapping.roles else None
+    return Remembered(mapping, found.name, found.filename, found.changed_at) if mapping.roles else None
 
 
 def _of_columns(mapping: Mapping, columns: Sequence[str]) -> Mapping:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
-from app.campaigns.definition import Role
+from app.campaigns.definition import EARLIEST, Role
 from app.queueing.email import normalised_email
 from app.queueing.phone import normalised_phone
 from app.queueing.recipient_zone import zone_named
 from app.templating.language_names import language_tag
-from app.templating.moments import read_moment, read_time
+from app.templating.moments import ORDERS, read_moment, read_time
 
 Reads = Callable[[str], object]
 """Truthy for a cell that can be what a role asks for."""
@@ -24,7 +24,9 @@ def readable(region: str) -> dict[Role, Reads]:
     """What cells of a role's column can be read as, at the least; a column without such cells is none of its."""
 
     def day(cell: str) -> object:
-        return any((moment := read_moment(cell, order)) and moment.day for order in ("mdy", "dmy"))
+        found = [moment.day for order in ORDERS if (moment := read_moment(cell, order)) and moment.day]
+        # nobody is reminded of a day long gone: it is one of birth
+        return any(day.year >= EARLIEST for day in found)
 
     found: dict[Role, Reads] = {
         Role.PERSON: _is_in_letters,

@@ -27,16 +27,23 @@ class End(NamedTuple):
 _INSERT = text("""
     INSERT INTO failures (
         company_id, id, run_id, campaign_id, method, data_source_id, row_number, channel, stage, code, facts,
-        person, endpoint, data, message_id, day, created_at
+        person, endpoint, data, corrected, message_id, day, created_at
     )
     SELECT m.company_id, ended.failure_id, m.run_id, m.campaign_id, m.method, m.data_source_id, m.row_number, m.channel,
         :stage, ended.code, CAST(ended.facts AS jsonb), m.person, m.endpoint,
-        CAST(ended.data AS jsonb), m.id, m.day, :instant
+        CAST(ended.data AS jsonb), before.corrected, m.id, m.day, :instant
     FROM unnest(
             CAST(:failure_ids AS uuid[]), CAST(:message_ids AS uuid[]), CAST(:codes AS text[]), CAST(:facts AS text[]),
             CAST(:data AS text[])
         ) AS ended (failure_id, message_id, code, facts, data)
     JOIN messages AS m ON m.company_id = :company AND m.id = ended.message_id
+    -- a message of a requeue: the failure that it came from has what was corrected
+    LEFT JOIN LATERAL (
+        SELECT f.corrected FROM failures AS f
+        WHERE f.company_id = m.company_id AND f.requeue_run_id = m.run_id
+            AND f.data_source_id = m.data_source_id AND f.row_number = m.row_number AND f.method = m.method
+        ORDER BY f.id DESC LIMIT 1
+    ) AS before ON true
 """)
 
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.clock import now
@@ -168,7 +169,18 @@ class Failure(Base, Owned):
     __tablename__ = "failures"
     __table_args__ = (
         within_company("run_id", to="runs"),
-        Index("ix_failures_run", "company_id", "run_id", "stage", "code"),
+        within_company("requeue_run_id", to="runs"),
+        # the end of it lets a requeue take the failures of one reason and method a block at a time
+        Index("ix_failures_run", "company_id", "run_id", "stage", "code", "method", "id"),
+        Index("ix_failures_record", "company_id", "data_source_id", "row_number"),
+        Index(
+            "ix_failures_requeued",
+            "company_id",
+            "requeue_run_id",
+            "data_source_id",
+            "row_number",
+            postgresql_where=text("requeue_run_id IS NOT NULL"),
+        ),
     )
 
     run_id: Mapped[UUID]
@@ -186,9 +198,20 @@ class Failure(Base, Owned):
     """The address as far as it was known: normalised, or as it stands in the file."""
     data: Mapped[Json]
     """The record as it was: stable field name to cell."""
+    corrected: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """What a person put in place of some of its cells, under the same names; `present_data` is what is walked."""
+    corrected_at: Mapped[datetime | None]
+    corrected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     message_id: Mapped[UUID | None]
     """The message that failed, for the stage `deliver`."""
     repeats_message_id: Mapped[UUID | None]
     """The message that this one would have repeated, for the stage `deduplicate`."""
     day: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    requeue_run_id: Mapped[UUID | None]
+    """The run that walks it again, which also says when and at whose word; whatever comes of it is that run's."""
+
+    @property
+    def present_data(self) -> dict[str, str]:
+        """The record with what a person has corrected."""
+        return {**self.data, **(self.corrected or {})}

@@ -5,16 +5,19 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.clock import now
-from app.models.base import Base, CompanyOwned, Owned, coded, within_company
+from app.models.base import Base, CompanyOwned, Json, Owned, coded, within_company
 from app.models.company import Channel
 
 
 class RunStatus(StrEnum):
-    """`staged -> queueing -> queued -> delivering -> finished | cancelled`."""
+    """`staged -> queueing -> queued -> delivering -> finished | cancelled`; a requeue begins with `staging`."""
 
+    STAGING = "staging"
+    """The failures that it is to walk are being marked as its own."""
     STAGED = "staged"
     QUEUEING = "queueing"
     QUEUED = "queued"
@@ -32,14 +35,15 @@ class RunUntil(StrEnum):
 
 
 class RunTrigger(StrEnum):
-    """Who fired."""
+    """What it was fired for: a campaign's records, at somebody's word or when their time had come; or failures."""
 
     DEMAND = "demand"
     SCHEDULE = "schedule"
+    REQUEUE = "requeue"
 
 
 class Run(Base, Owned):
-    """One firing of one version of a campaign."""
+    """One firing of one version of a campaign, over its records or over failures of earlier runs."""
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -56,7 +60,10 @@ class Run(Base, Owned):
     start_at: Mapped[datetime | None]
     """Nothing is delivered before this instant."""
     trigger: Mapped[RunTrigger] = mapped_column(coded(RunTrigger), default=RunTrigger.DEMAND)
+    requeues: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a requeue: which failures, as `app.failures.FailureFilter` has them; empty when they were named by ids."""
     records_total: Mapped[int] = mapped_column(default=0)
+    """The records that it walks; of a requeue, the failures, each of them a record on one delivery method."""
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     queued_at: Mapped[datetime | None]
@@ -87,6 +94,8 @@ class TallyKind(StrEnum):
 
     MESSAGE = "message"
     FAILURE = "failure"
+    REQUEUED = "requeued"
+    """Those of the failures under the same key that another run walks again."""
     DISPOSITION = "disposition"
 
 

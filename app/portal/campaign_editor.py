@@ -14,7 +14,7 @@ from app.campaigns.check import blockers
 from app.campaigns.definition import Definition
 from app.campaigns.errors import RefusedError, UnfitError
 from app.campaigns.inspection import findings_of
-from app.campaigns.suggesting import suggested_mapping
+from app.campaigns.suggesting import guessed_mapping, remembered
 from app.clock import now
 from app.extensions import db
 from app.models import Campaign, DataSource, SourceStatus
@@ -74,6 +74,7 @@ def save(campaign_id: UUID) -> ResponseReturnValue:
 def change_rows(campaign_id: UUID) -> ResponseReturnValue:
     """The form after a click on one of its buttons, with the columns of the files chosen now. Saves nothing."""
     desk = _sent(campaign_id)
+    found: dict[str, object] = {}
     lists = {"field": desk.form.fields, "filter": desk.form.filters, "translation": desk.form.translations}
     added = request.form.get("add", "")
     if added == "translation":
@@ -81,13 +82,15 @@ def change_rows(campaign_id: UUID) -> ResponseReturnValue:
     elif added in lists:
         lists[added].append_entry()
     if "match" in request.form and desk.sources:
-        campaign_terms.show_roles(desk.form, suggested_mapping(desk.sources[0]).roles)
+        found["known"] = known = remembered(desk.sources[0])
+        found["matched"] = True
+        campaign_terms.show_roles(desk.form, (known.mapping if known else guessed_mapping(desk.sources[0])).roles)
     if "plain" in request.form:
         desk.form.sms.form.plain_characters.data = True
     removed, _, row = request.form.get("remove", "").partition("-")
     if removed in lists and row in map(str, range(len(lists[removed]))):
         lists[removed].pop_entry(int(row))
-    return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added, removed=removed)
+    return _page(_laid_out(desk.campaign, desk.present, desk.form), added=added, removed=removed, **found)
 
 
 @blueprint.post("/preview")

@@ -24,7 +24,7 @@ from app.campaigns.states import Move, allows
 from app.campaigns.suggesting import remembered
 from app.extensions import db
 from app.models import Campaign, CampaignFile, DataSource, Role, Run, RunUntil, SourceStatus
-from app.portal import paging, shell
+from app.portal import formats, paging, shell
 from app.portal.dry_runs import panel_of
 from app.portal.finding_places import place_of
 from app.portal.run_progress import has_ended, progress_of, shares_of, wholes
@@ -196,9 +196,8 @@ def _where_from(files: Sequence[UUID]) -> str:
     """Whence the definition comes that a new campaign over these files gets."""
     known = remembered(tenancy.get(DataSource, files[0])) if files else None
     if known:
-        return (
-            f"The columns mean what they meant in “{known.campaign}”; the texts are a suggestion. Change what you like."
-        )
+        where = f"in “{known.campaign}” for {known.file} on {formats.day(known.said_at)}"
+        return f"The columns mean what they meant {where}; the texts are a suggestion. Change what you like."
     return "This is a suggestion, made from the columns of the file. Change what you like."
 
 

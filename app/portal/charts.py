@@ -67,4 +67,4 @@ def _without_scripts(root: ElementTree.Element) -> ElementTree.Element:
 
 
 def _bar(counts: Counts) -> tuple[int, ...]:
-    return counts.delivered, counts.open, counts.failed, counts.of(MessageStatus.CANCELLED)
+    return counts.delivered, counts.open, counts.standing, counts.of(MessageStatus.CANCELLED)

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app import tenancy
 from app.extensions import db
+from app.failures import FailureFilter
 from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage
 from app.portal import downloads, labels, paging, shell
 from app.portal.patience import TooLongError, patience
 from app.portal.reasons import failure_words
 from app.reporting import listing
-from app.reporting.listing import FailureFilter
 from app.reporting.questions import failures_by_reason
 
 blueprint = Blueprint("failures", __name__, url_prefix="/failures")
@@ -63,6 +63,7 @@ def _wanted() -> FailureFilter:
         stage=request.args.get("stage", type=FailureStage),
         code=request.args.get("code") or None,
         channel=request.args.get("channel", type=Channel),
+        requeued={"yes": True, "no": False}.get(request.args.get("requeued", "")),
     )
 
 

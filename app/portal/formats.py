@@ -21,6 +21,7 @@ TONES = {
     "paused": "warning",
     "finished": "success",
     "archived": "secondary",
+    "staging": "primary",
     "staged": "secondary",
     "queueing": "primary",
     "queued": "info",
@@ -90,6 +91,12 @@ def moment(instant: datetime | None) -> Markup:
     )
 
 
+def day(instant: datetime) -> str:
+    """The day of an instant on the company's clock: `3 Nov 2026`."""
+    here = local(instant)
+    return f"{here.day} {here:%b %Y}"
+
+
 def count(number: int | None) -> str:
     """`1234567` is `1,234,567`."""
     return f"{number or 0:,}"
@@ -119,5 +126,5 @@ def encoding(codec: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (words, tone, moment, count, size, duration, encoding, language_name):
+    for name in (words, tone, moment, day, count, size, duration, encoding, language_name):
         app.add_template_filter(name, name.__name__)

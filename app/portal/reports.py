@@ -21,7 +21,10 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 _LONGEST_DAYS = 366
 _USUAL_DAYS = 7
-_COLUMNS = ("Loaded", "Queued", "Failed", "Sent", "Delivered", "Confirmed", "Cancelled", "Reschedule", "Opted out")
+_COLUMNS = (
+    *("Loaded", "Queued", "Failed", "Requeued", "Sent", "Delivered"),
+    *("Confirmed", "Cancelled", "Reschedule", "Opted out"),
+)
 
 
 class ReportForm(FlaskForm):
@@ -91,7 +94,8 @@ def line(day: Day) -> tuple[int, ...]:
     return (
         day.loaded,
         counts.queued,
-        counts.failed,
+        counts.standing,
+        counts.taken_up,
         counts.sent,
         counts.delivered,
         *(counts.of(decision) for decision in Disposition if decision is not Disposition.UNCLEAR),
@@ -101,7 +105,8 @@ def line(day: Day) -> tuple[int, ...]:
 def _lines(answer: Report) -> Sequence[Sequence[object]]:
     days = [(day.day.isoformat(), *line(day)) for day in answer.days]
     reasons = [
-        (f"Failed: {reason.stage.value}, {reason.code}", "", "", n) for reason, n in answer.total.failures.items()
+        (f"Failed: {reason.stage.value}, {reason.code}", "", "", n)
+        for reason, n in answer.total.standing_by_reason.items()
     ]
     return [*days, *reasons]
 

@@ -12,7 +12,7 @@ from app import tenancy
 from app.campaigns import editing
 from app.campaigns.definition import DeliveryMethod
 from app.extensions import db
-from app.models import Campaign, CampaignVersion, MessageStatus, Run, RunStatus
+from app.models import Campaign, CampaignVersion, MessageStatus, Run, RunStatus, RunTrigger
 from app.reporting.questions import Counts, RunCounts, run_counts
 from app.reporting.waiting import next_opening, waiting_by_day
 
@@ -33,7 +33,7 @@ class Progress:
     methods: Sequence[DeliveryMethod]
     counts: RunCounts
     whole: int
-    """Records x delivery methods."""
+    """Records x delivery methods; of a requeue, the failures that it walks."""
     waiting: dict[date, int]
     """Queued messages by the local day on which they go out."""
     opens_at: datetime | None
@@ -52,7 +52,7 @@ class Progress:
     @property
     def seconds(self) -> int:
         """How long to wait before asking again."""
-        if self.run.status is RunStatus.QUEUEING:
+        if self.run.status in (RunStatus.STAGING, RunStatus.QUEUEING):
             return 1
         return 2 if self.counts.total.of(MessageStatus.SENDING) else 5
 
@@ -70,7 +70,7 @@ def progress_of(run: Run) -> Progress:
         run,
         methods,
         run_counts(run.id),
-        run.records_total * len(methods),
+        _whole(run, len(methods)),
         waiting,
         next_opening(run.id, {method.channel for method in methods}) if waiting else None,
     )
@@ -92,7 +92,7 @@ def shares_of(counts: Counts) -> list[Share]:
 
 
 def wholes(runs: Iterable[Run]) -> dict[UUID, int]:
-    """Records x delivery methods of several runs of the bound company."""
+    """Records x delivery methods, or the failures of a requeue, of several runs of the bound company."""
     listed = list(runs)
     methods = {
         (campaign_id, number): count
@@ -109,4 +109,8 @@ def wholes(runs: Iterable[Run]) -> dict[UUID, int]:
             )
         )
     }
-    return {run.id: run.records_total * methods[run.campaign_id, run.version] for run in listed}
+    return {run.id: _whole(run, methods[run.campaign_id, run.version]) for run in listed}
+
+
+def _whole(run: Run, methods: int) -> int:
+    return run.records_total if run.trigger is RunTrigger.REQUEUE else run.records_total * methods

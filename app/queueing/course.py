@@ -9,7 +9,7 @@ from sqlalchemy import Exists, exists, select, update
 from app import tenancy
 from app.clock import now
 from app.extensions import db
-from app.models import Run, RunPart, RunStatus, RunUntil
+from app.models import Run, RunPart, RunStatus, RunTrigger, RunUntil
 from app.queueing.run_lock import share_run
 from app.tenancy import NotFoundError
 
@@ -25,6 +25,12 @@ class Course:
     until: RunUntil
     start_at: datetime | None
     finished_at: datetime | None
+    trigger: RunTrigger
+
+    @property
+    def is_requeue(self) -> bool:
+        """True when it walks failures instead of records."""
+        return self.trigger is RunTrigger.REQUEUE
 
     @property
     def is_released(self) -> bool:
@@ -39,9 +45,9 @@ def course_of(run_id: UUID) -> Course:
     """
     share_run(run_id)
     found = db.session.execute(
-        select(Run.id, Run.campaign_id, Run.version, Run.status, Run.until, Run.start_at, Run.finished_at).where(
-            Run.company_id == tenancy.company_id(), Run.id == run_id
-        )
+        select(
+            *(Run.id, Run.campaign_id, Run.version, Run.status, Run.until, Run.start_at, Run.finished_at, Run.trigger)
+        ).where(Run.company_id == tenancy.company_id(), Run.id == run_id)
     ).one_or_none()
     if found is None:
         raise NotFoundError(Run.__name__, run_id)

@@ -17,6 +17,7 @@ from app.jobs import Job, enqueue
 from app.models import MessageStatus, Run, RunPart, RunStatus
 from app.queueing.course import Course, course_of, end_queueing
 from app.queueing.pending import Pending
+from app.queueing.requeued import Marking, let_go
 from app.queueing.walking import RecordWalk
 
 
@@ -30,6 +31,14 @@ def queue_slice(run_id: UUID, deadline: datetime) -> bool:
         if turns.is_over(deadline):
             return True
     return False
+
+
+def mark_slice(run_id: UUID, deadline: datetime) -> None:
+    """Marks failures for a requeue of the bound company until `deadline`, and walks none. Raises `NotFoundError`."""
+    worker = _Worker(run_id)
+    while worker.mark():
+        if turns.is_over(deadline):
+            return
 
 
 def is_shareable(run_id: UUID) -> bool:
@@ -49,6 +58,7 @@ class _Worker:
 
     def __init__(self, run_id: UUID) -> None:
         self._run_id = run_id
+        self._marking = Marking(run_id)
         self._records: RecordWalk | None = None
         self._staged = Pending(run_id, [MessageStatus.STAGED])
         self._unsent = Pending(run_id, [MessageStatus.STAGED, MessageStatus.QUEUED])
@@ -56,14 +66,28 @@ class _Worker:
     def step(self) -> bool:
         """One transaction; True if there may be another."""
         course = course_of(self._run_id)
+        if course.status is RunStatus.STAGING:
+            return self._mark()
         if course.status is RunStatus.QUEUEING:
             return self._queue(course)
         if course.status is RunStatus.QUEUED and course.is_released:
             return self._release(course)
         if course.status is RunStatus.CANCELLED and course.finished_at is None:
-            return self._cancel()
+            return self._cancel(course)
         db.session.commit()
         return False
+
+    def mark(self) -> bool:
+        """One transaction of a requeue that is gathering its failures; True if there may be another."""
+        if course_of(self._run_id).status is RunStatus.STAGING:
+            return self._mark()
+        db.session.commit()
+        return False
+
+    def _mark(self) -> bool:
+        marked = self._marking.next_block()
+        db.session.commit()
+        return marked
 
     def _queue(self, course: Course) -> bool:
         if self._records is None:
@@ -88,9 +112,12 @@ class _Worker:
         enqueue(Job.SEND_DUE, tenancy.company_id())
         return False
 
-    def _cancel(self) -> bool:
+    def _cancel(self, course: Course) -> bool:
         if not self._unsent.is_empty():
             self._unsent.cancel()
+            db.session.commit()
+            return True
+        if course.is_requeue and let_go(self._run_id):
             db.session.commit()
             return True
         finish_if_done([self._run_id])

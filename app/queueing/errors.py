@@ -38,6 +38,7 @@ class FilterError(StrEnum):
     """What the text filters left cannot be sent."""
 
     FILTER_INVALID = "filter_invalid"
+    TOO_MANY_PIECES = "too_many_pieces"
     TEXT_EMPTY = "text_empty"
     SUBJECT_EMPTY = "subject_empty"
     TEXT_TOO_LONG = "text_too_long"
@@ -93,6 +94,7 @@ WORDS: dict[str, str] = {
     AssembleError.RENDER_FAILED: "The {part} could not be filled in from {field}: {problem}.",
     AssembleError.MESSAGE_SKIPPED: "The {part} says to skip records like this one: {field} is blank.",
     FilterError.FILTER_INVALID: "The text filter “{what}” cannot be used: {problem}.",
+    FilterError.TOO_MANY_PIECES: "The text filter “{what}” finds its piece more than {limit} times in one text.",
     FilterError.TEXT_EMPTY: "Nothing is left to say: the text is empty.",
     FilterError.SUBJECT_EMPTY: "The subject is empty.",
     FilterError.TEXT_TOO_LONG: "The text has {length} characters; at most {limit} can be sent.",

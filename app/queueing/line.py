@@ -85,6 +85,7 @@ class Line:
         everybody_speaks: str | None = None,
     ) -> None:
         """`everybody_speaks` is the tag of a language that counts instead of each record's own."""
+        self.columns = columns
         self._everybody_speaks = everybody_speaks
         self._language = definition.language
         self._responses = definition.responses
@@ -105,15 +106,23 @@ class Line:
         self._methods = [self._compiled(method, definition.contents(method), fields) for method in definition.methods]
 
     def walk(
-        self, row_number: int, cells: Sequence[str], now: datetime, start_at: datetime | None = None
+        self,
+        row_number: int,
+        cells: Sequence[str],
+        now: datetime,
+        start_at: datetime | None = None,
+        *,
+        only: str | None = None,
     ) -> list[Outcome]:
         """What becomes of one record, in the order of the delivery methods.
 
-        `now` is the present instant; nothing goes out before `start_at`, if that is later.
+        `now` is the present instant; nothing goes out before `start_at`, if that is later. `only` is the key of a
+        delivery method, if the record is to take no other.
         """
         record = self._reader.read(row_number, cells)
         starts = max(now, start_at) if start_at else now
-        return [self._outcome(method, record, now, starts) for method in self._methods]
+        methods = self._methods if only is None else [method for method in self._methods if method.key == only]
+        return [self._outcome(method, record, now, starts) for method in methods]
 
     def _compiled(self, method: DeliveryMethod, contents: dict[str, Content], fields: frozenset[str]) -> _Method:
         spoken = {language: self._content(content, fields, language) for language, content in contents.items()}

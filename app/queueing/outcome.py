@@ -46,6 +46,8 @@ class Staged:
     dedupe_key: UUID
     data: dict[str, str]
     """The record as it was: stable field name to cell."""
+    corrected: dict[str, str] | None = None
+    """What a person put in place of some of its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Failed:
     """The texts before the campaign's filters, if it came so far."""
     repeats: UUID | None = None
     """The message that this one would have repeated."""
+    corrected: dict[str, str] | None = None
+    """What a person put in place of some of the record's cells."""
 
 
 Outcome = Staged | Failed
@@ -87,4 +91,5 @@ def failed(message: Staged, stage: FailureStage, code: str, facts: Facts, repeat
         data=message.data,
         unfiltered=message.unfiltered,
         repeats=repeats,
+        corrected=message.corrected,
     )

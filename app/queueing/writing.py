@@ -45,7 +45,7 @@ _FAILURES = incoming(
     Failure,
     (
         *("id", "method", "row_number", "channel", "stage", "code", "facts", "person", "endpoint", "data"),
-        *("repeats_message_id", "day"),
+        *("corrected", "repeats_message_id", "day"),
     ),
 )
 
@@ -165,6 +165,7 @@ def _failure_row(failure: Failed) -> tuple[object, ...]:
         failure.person,
         failure.endpoint,
         Jsonb(failure.data),
+        Jsonb(failure.corrected) if failure.corrected else None,
         failure.repeats,
         failure.day,
     )

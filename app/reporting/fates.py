@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 
 from app import records, tenancy
 from app.extensions import db
-from app.models import Failure, Message, RunPart
+from app.models import Failure, Message, Run, RunPart, RunTrigger
 
 
 class Place(NamedTuple):
@@ -70,7 +70,9 @@ _FAILURE = load_only(
 
 def fates(run_id: UUID, after: Place | None = None, limit: int = 100) -> Page:
     """The records of a run of the bound company after a place. Costs a page's worth of rows, however long the run."""
-    found = _places(run_id, after, limit + 1)
+    run = tenancy.find(Run, run_id)
+    places_of = _requeued_places if run and run.trigger is RunTrigger.REQUEUE else _places
+    found = places_of(run_id, after, limit + 1)
     places = found[:limit]
     messages = _by_place(Message, run_id, places, _MESSAGE)
     failures = _by_place(Failure, run_id, places, _FAILURE)
@@ -99,6 +101,21 @@ def _places(run_id: UUID, after: Place | None, limit: int) -> list[Place]:
         if len(found) == limit:
             break
     return found
+
+
+def _requeued_places(run_id: UUID, after: Place | None, limit: int) -> list[Place]:
+    """The places of the failures that a requeue walks."""
+    place = (Failure.data_source_id, Failure.row_number)
+    query = (
+        select(*place)
+        .where(Failure.company_id == tenancy.company_id(), Failure.requeue_run_id == run_id)
+        .distinct()
+        .order_by(*place)
+        .limit(limit)
+    )
+    if after:
+        query = query.where(tuple_(*place) > after)
+    return [Place(*row) for row in db.session.execute(query)]
 
 
 def _by_place(model: Any, run_id: UUID, places: Sequence[Place], columns: Any) -> dict[Place, dict[str, Any]]:

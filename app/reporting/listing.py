@@ -1,7 +1,7 @@
 """Pages of messages, failures and receipts, by keyset, so that no page costs more than another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy import Select
 from app import tenancy
 from app.clock import now
 from app.extensions import db
-from app.models import Channel, Failure, FailureStage, Message, MessageStatus, Receipt
+from app.failures import FailureFilter
+from app.models import Channel, Failure, Message, MessageStatus, Receipt
 from app.models.base import Owned
 
 Row = TypeVar("Row", bound=Owned)
@@ -42,17 +43,6 @@ class MessageFilter:
     """A part of the person's name, in any case."""
 
 
-@dataclass(frozen=True, slots=True)
-class FailureFilter:
-    """Which failures; None means any."""
-
-    run_id: UUID | None = None
-    campaign_id: UUID | None = None
-    stage: FailureStage | None = None
-    code: str | None = None
-    channel: Channel | None = None
-
-
 def messages(wanted: MessageFilter, after: UUID | None = None, limit: int = 100) -> Page[Message]:
     """The bound company's messages, newest first; `after` is the last id of the page before."""
     return _newest_first(Message, _matching(Message, wanted), after, limit)
@@ -60,7 +50,15 @@ def messages(wanted: MessageFilter, after: UUID | None = None, limit: int = 100)
 
 def failures(wanted: FailureFilter, after: UUID | None = None, limit: int = 100) -> Page[Failure]:
     """The bound company's failures, newest first."""
-    return _newest_first(Failure, _matching(Failure, wanted), after, limit)
+    return _newest_first(Failure, failures_matching(wanted), after, limit)
+
+
+def failures_matching(wanted: FailureFilter) -> Select[Failure]:
+    """A query for the bound company's failures."""
+    query = _matching(Failure, replace(wanted, requeued=None))
+    if wanted.requeued is None:
+        return query
+    return query.where(Failure.requeue_run_id.is_not(None) if wanted.requeued else Failure.requeue_run_id.is_(None))
 
 
 def receipts(after: UUID | None = None, limit: int = 100) -> Page[Receipt]:

@@ -48,6 +48,8 @@ class Counts:
     """Failures by reason, most frequent first. Includes messages that failed after they were queued."""
     dispositions: Mapping[Disposition, int] = field(default_factory=dict)
     """Decisions of people."""
+    requeued: Mapping[Reason, int] = field(default_factory=dict)
+    """Those of the failures that another run has taken up. What came of them is that run's."""
 
     @property
     def queued(self) -> int:
@@ -56,8 +58,23 @@ class Counts:
 
     @property
     def failed(self) -> int:
-        """Failures of every stage."""
+        """Failures of every stage, requeued or not."""
         return sum(self.failures.values())
+
+    @property
+    def taken_up(self) -> int:
+        """Failures that were requeued."""
+        return sum(self.requeued.values())
+
+    @property
+    def standing(self) -> int:
+        """Failures that were not requeued: over several runs, nobody is counted twice among them."""
+        return self.failed - self.taken_up
+
+    @property
+    def standing_by_reason(self) -> dict[Reason, int]:
+        """The failures that were not requeued, by reason, most frequent first."""
+        return dict((Counter(self.failures) - Counter(self.requeued)).most_common())
 
     @property
     def not_queued(self) -> int:
@@ -175,6 +192,7 @@ def _counted(group: Any, asked: Sequence[ColumnElement[bool]]) -> dict[Any, Coun
 def _counts(rows: Iterable[tuple[TallyKind, str, str, int]]) -> Counts:
     messages: Counter[MessageStatus] = Counter()
     failures: Counter[Reason] = Counter()
+    requeued: Counter[Reason] = Counter()
     dispositions: Counter[Disposition] = Counter()
     for kind, stage, code, n in rows:
         match kind:
@@ -182,20 +200,24 @@ def _counts(rows: Iterable[tuple[TallyKind, str, str, int]]) -> Counts:
                 messages[MessageStatus(code)] += n
             case TallyKind.FAILURE:
                 failures[Reason(FailureStage(stage), code)] += n
+            case TallyKind.REQUEUED:
+                requeued[Reason(FailureStage(stage), code)] += n
             case TallyKind.DISPOSITION:
                 dispositions[Disposition(code)] += n
-    return Counts(messages, dict(failures.most_common()), dispositions)
+    return Counts(messages, dict(failures.most_common()), dispositions, dict(requeued.most_common()))
 
 
 def _total(parts: Iterable[Counts]) -> Counts:
     messages: Counter[MessageStatus] = Counter()
     failures: Counter[Reason] = Counter()
+    requeued: Counter[Reason] = Counter()
     dispositions: Counter[Disposition] = Counter()
     for part in parts:
         messages.update(part.messages)
         failures.update(part.failures)
+        requeued.update(part.requeued)
         dispositions.update(part.dispositions)
-    return Counts(messages, dict(failures.most_common()), dispositions)
+    return Counts(messages, dict(failures.most_common()), dispositions, dict(requeued.most_common()))
 
 
 def _loaded_by_day(date_from: date, date_to: date, campaign_id: UUID | None) -> dict[date, int]:

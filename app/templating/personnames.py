@@ -84,11 +84,13 @@ def _remembered(text: str) -> PersonName:
 def _surname_first(
     surname: list[str], after: list[list[str]], suffixes: tuple[str, ...], degrees: tuple[str, ...]
 ) -> PersonName:
-    between = [words for words in after[:-1] if all(_key(word) in _SUFFIXES for word in words)]
+    between = [words for words in after[:-1] if all(_key(word) in _SUFFIXES | _DEGREES for word in words)]
     given = [word for words in after if words not in between for word in words]
     titles = _pop_titles(given) + _pop_titles(surname)
-    named = _pop_suffixes(surname) + tuple(_SUFFIXES[_key(word)] for words in between for word in words)
+    keys = [_key(word) for words in between for word in words]
+    named = _pop_suffixes(surname) + tuple(_SUFFIXES[key] for key in keys if key in _SUFFIXES)
     named += _pop_suffixes(given) + suffixes
+    degrees = tuple(_DEGREES[key] for key in keys if key in _DEGREES) + degrees
     return PersonName(titles, _cased(given), _cased(surname, is_surname=True), named, degrees)
 
 

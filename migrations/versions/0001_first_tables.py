@@ -313,10 +313,11 @@ def upgrade():
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('status', sa.Enum('staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
+    sa.Column('status', sa.Enum('staging', 'staged', 'queueing', 'queued', 'delivering', 'finished', 'cancelled', name='runstatus', native_enum=False, length=40), nullable=False),
     sa.Column('until', sa.Enum('staged', 'queued', 'delivering', name='rununtil', native_enum=False, length=40), nullable=False),
     sa.Column('start_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('trigger', sa.Enum('demand', 'schedule', name='runtrigger', native_enum=False, length=40), nullable=False),
+    sa.Column('trigger', sa.Enum('demand', 'schedule', 'requeue', name='runtrigger', native_enum=False, length=40), nullable=False),
+    sa.Column('requeues', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('records_total', sa.Integer(), nullable=False),
     sa.Column('created_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -346,15 +347,23 @@ def upgrade():
     sa.Column('person', sa.Text(), nullable=False),
     sa.Column('endpoint', sa.Text(), nullable=False),
     sa.Column('data', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('corrected', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('corrected_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('corrected_by', sa.Uuid(), nullable=True),
     sa.Column('message_id', sa.Uuid(), nullable=True),
     sa.Column('repeats_message_id', sa.Uuid(), nullable=True),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('requeue_run_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['company_id', 'requeue_run_id'], ['runs.company_id', 'runs.id'], name=op.f('fk_failures_company_id_requeue_run_id_runs')),
     sa.ForeignKeyConstraint(['company_id', 'run_id'], ['runs.company_id', 'runs.id'], name=op.f('fk_failures_company_id_run_id_runs')),
+    sa.ForeignKeyConstraint(['corrected_by'], ['users.id'], name=op.f('fk_failures_corrected_by_users')),
     sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_failures'))
     )
     with op.batch_alter_table('failures', schema=None) as batch_op:
-        batch_op.create_index('ix_failures_run', ['company_id', 'run_id', 'stage', 'code'], unique=False)
+        batch_op.create_index('ix_failures_record', ['company_id', 'data_source_id', 'row_number'], unique=False)
+        batch_op.create_index('ix_failures_requeued', ['company_id', 'requeue_run_id', 'data_source_id', 'row_number'], unique=False, postgresql_where=sa.text('requeue_run_id IS NOT NULL'))
+        batch_op.create_index('ix_failures_run', ['company_id', 'run_id', 'stage', 'code', 'method', 'id'], unique=False)
 
     op.create_table('messages',
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -427,7 +436,7 @@ def upgrade():
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('method', sa.Text(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('kind', sa.Enum('message', 'failure', 'disposition', name='tallykind', native_enum=False, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('message', 'failure', 'requeued', 'disposition', name='tallykind', native_enum=False, length=40), nullable=False),
     sa.Column('stage', sa.Text(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
@@ -465,6 +474,8 @@ def downgrade():
     op.drop_table('messages')
     with op.batch_alter_table('failures', schema=None) as batch_op:
         batch_op.drop_index('ix_failures_run')
+        batch_op.drop_index('ix_failures_requeued', postgresql_where=sa.text('requeue_run_id IS NOT NULL'))
+        batch_op.drop_index('ix_failures_record')
 
     op.drop_table('failures')
     with op.batch_alter_table('runs', schema=None) as batch_op:

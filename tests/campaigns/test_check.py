@@ -140,7 +140,7 @@ def test_an_email_may_be_html_alone() -> None:
 
 def test_a_filter_that_cannot_be_read_is_found() -> None:
     finding = only(found(SENDABLE.model_copy(update={"filters": (TextFilter(find=Find.PATTERN, what="("),)})))
-    assert (finding.code, finding.where) == (FindingCode.FILTER_INVALID, "filters.0")
+    assert (finding.code, finding.where, finding.facts["column"]) == (FindingCode.FILTER_INVALID, "filters.0", 1)
 
 
 def test_a_window_in_the_quiet_hours_never_opens() -> None:

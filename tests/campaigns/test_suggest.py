@@ -98,6 +98,61 @@ def test_a_day_of_birth_is_not_an_appointment() -> None:
     assert columns(definition)[Role.APPOINTMENT_DATE] == ("visit_date",)
 
 
+ABBREVIATED = {
+    "Pt Name": Role.PERSON,
+    "Cell": Role.PHONE,
+    "Email Addr": Role.EMAIL,
+    "Prov": Role.DOCTOR,
+    "Appt Dt": Role.APPOINTMENT_DATE,
+    "Appt Tm": Role.APPOINTMENT_TIME,
+    "Loc": Role.LOCATION,
+    "Timezone": Role.TIME_ZONE,
+    "Postal Code": Role.ZIP,
+    "Pref Lang": Role.LANGUAGE,
+}
+IN_SPANISH = {
+    "Nombre del paciente": Role.PERSON,
+    "Teléfono": Role.PHONE,
+    "Correo electrónico": Role.EMAIL,
+    "Médico": Role.DOCTOR,
+    "Fecha de la cita": Role.APPOINTMENT_DATE,
+    "Hora": Role.APPOINTMENT_TIME,
+    "Clínica": Role.LOCATION,
+    "Zona horaria": Role.TIME_ZONE,
+    "Código postal": Role.ZIP,
+    "Idioma": Role.LANGUAGE,
+}
+
+
+@pytest.mark.parametrize("header", [ABBREVIATED, IN_SPANISH], ids=["abbreviated", "spanish"])
+def test_every_role_is_known_by_the_names_that_clinics_write(header: dict[str, Role]) -> None:
+    names = field_names(["DOB", "Fecha de nacimiento", *header])[2:]
+    assert columns(suggested(["DOB", "Fecha de nacimiento", *header])) == {
+        role: (name,) for name, role in zip(names, header.values(), strict=True)
+    }
+    assert set(header.values()) == set(Role)
+
+
+@pytest.mark.parametrize(
+    "birth", ["DOB", "Birthdate", "Birth Dt", "Pt DOB", "Date of Birth", "Birthday", "Fecha de nacimiento", "Whatever"]
+)
+def test_no_day_of_birth_becomes_the_appointment(birth: str) -> None:
+    assert Role.APPOINTMENT_DATE not in columns(suggested(["Name", birth], ["Ann", "1/2/1960"], ["Bo", "3/4/1985"]))
+
+
+def test_the_doctor_who_is_seen_goes_before_the_one_who_sent() -> None:
+    definition = suggested(["Referring Provider", "Rendering Provider"])
+    assert columns(definition)[Role.DOCTOR] == ("rendering_provider",)
+    assert columns(suggested(["Referring Provider"]))[Role.DOCTOR] == ("referring_provider",)
+
+
+def test_surnames_beside_a_nombre_make_it_the_given_name() -> None:
+    header = ["Apellido", "Nombre", "Celular"]
+    row = ["MUÑOZ", "LUZ", "202-555-0143"]
+    (sms,) = messages(suggested(header, row), header, row)
+    assert sms.person == "Luz Muñoz"
+
+
 IN_TWO_LANGUAGES = [*HEADER, "Language"]
 SPANISH_ROW = ["MUÑOZ, LUZ", *ROW[1:], "Spanish"]
 

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -239,6 +240,16 @@ def test_a_click_matches_the_columns_of_another_file(editor: Editor, campaign: C
     filled = changed(editor.shown(response.text))
     assert [filled[f"role_{role}_column"] for role in ("person", "phone", "language")] == [[name] for name in fields]
     assert saved(campaign) == before
+
+
+def test_a_matched_mapping_says_which_file_it_is_remembered_from(editor: Editor, patients: DataSource) -> None:
+    with_known_header = editor.send("/rows", files=str(patients.id), match="yes")
+    new = factories.source([["Ann"]], header=["Member"], fields=["member"])
+    with_new_header = editor.send("/rows", files=str(new.id), match="yes")
+
+    known = r"Matched as for list\.csv on \d+ \w{3} \d{4}, in “Reminders”\."
+    assert re.search(known, with_known_header.text)
+    assert "No file with these columns is known: matched by their names" in with_new_header.text
 
 
 def test_choosing_another_file_offers_its_columns(editor: Editor, visitor: Visitor) -> None:

@@ -22,7 +22,8 @@ def run(company: Company) -> Run:
     made = factories.run(factories.campaign(Definition()))
     key = TallyKey(made.id, made.campaign_id, "sms", Channel.SMS, MONDAY, TallyKind.MESSAGE, "", "delivered")
     failure = key._replace(kind=TallyKind.FAILURE, stage="validate", code="phone_invalid")
-    tallies.add({key: 40, failure: 2, key._replace(kind=TallyKind.DISPOSITION, code="confirmed"): 7})
+    requeued = failure._replace(kind=TallyKind.REQUEUED)
+    tallies.add({key: 40, failure: 3, requeued: 1, key._replace(kind=TallyKind.DISPOSITION, code="confirmed"): 7})
     db.session.commit()
     return made
 
@@ -33,7 +34,7 @@ def test_a_report_of_days_says_what_happened_in_all_and_by_day(visitor: Visitor)
 
     for said in ("40 queued", "2 failed", "40 sent", "40 delivered", "7 confirmed", "0 opted out"):
         assert said in page.text
-    assert "Mon 02 Mar 2026 0 40 2 40 40 7 0 0 0" in page.text
+    assert "Mon 02 Mar 2026 0 40 2 1 40 40 7 0 0 0" in page.text
     assert "Phone invalid Validate 2" in page.text
 
 
@@ -77,7 +78,7 @@ def test_the_download_has_a_line_for_every_day_and_the_reasons(visitor: Visitor)
         "2026-03-03",
         "Failed: validate, phone_invalid",
     ]
-    assert lines[2][1:] == ["0", "40", "2", "40", "40", "7", "0", "0", "0"]
+    assert lines[2][1:] == ["0", "40", "2", "1", "40", "40", "7", "0", "0", "0"]
 
 
 @pytest.mark.usefixtures("run")

@@ -92,7 +92,8 @@ def failures_of(run: Run) -> list[Failure]:
     """In the order of their rows."""
     return list(
         db.session.scalars(
-            tenancy.rows(Failure).where(Failure.run_id == run.id).order_by(Failure.row_number, Failure.method)
+            tenancy.rows(Failure).where(Failure.run_id == run.id).order_by(Failure.row_number, Failure.method),
+            execution_options={"populate_existing": True},
         )
     )
 
@@ -101,7 +102,7 @@ def counted(run: Run) -> dict[tuple[str, str, str], int]:
     """The run's counts by method, stage and code."""
     found = db.session.execute(
         select(Tally.method, Tally.stage, Tally.code, func.sum(Tally.n))
-        .where(Tally.run_id == run.id, Tally.kind != TallyKind.DISPOSITION)
+        .where(Tally.run_id == run.id, Tally.kind.in_([TallyKind.MESSAGE, TallyKind.FAILURE]))
         .group_by(Tally.method, Tally.stage, Tally.code)
     )
     return {(method, stage, code): int(n) for method, stage, code, n in found if n}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.campaigns.definition import Cut, Find, TextFilter
 from app.queueing.errors import FilterError, StoppedError
 from app.queueing.outcome import Texts
-from app.queueing.text_filters import PatternInvalidError, compile_filter, compile_filters
+from app.queueing.pattern_problems import PatternInvalidError
+from app.queueing.text_filters import compile_filter, compile_filters
 
 TEXT = "Hi Ann, see you Monday. Bill amt: $30.00 due\nReply C to confirm"
 
@@ -105,9 +106,67 @@ def test_a_pattern_that_re2_cannot_read_is_refused_with_its_reason(pattern: str)
     assert str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "column"),
+    [
+        ("(", 1),
+        ("Bill (amt|x: \\d+", 6),
+        ("(a)(b", 4),
+        ("((a)b", 1),
+        ("x)y", 2),
+        ("a**", 2),
+        ("*a", 1),
+        ("é(?=ahead)", 2),
+        (r"(a)\1", 4),
+        (r"\d \1", 4),
+        ("x{1001}", 2),
+        ("ab[z-a]c", 4),
+        ("ab[x", 3),
+        ("x(?P<n", 2),
+        (r"\pL{1,50}(" * 40, 10),
+    ],
+)
+@pytest.mark.timeout(10)
+def test_a_mistake_in_a_pattern_is_told_with_its_place(pattern: str, column: int) -> None:
+    with pytest.raises(PatternInvalidError, match=f"at character {column}$") as refusal:
+        compile_filter(TextFilter(find=Find.PATTERN, what=pattern))
+    assert refusal.value.column == column
+
+
+def test_a_pattern_that_is_too_large_as_a_whole_has_no_place() -> None:
+    with pytest.raises(PatternInvalidError) as refusal:
+        compile_filter(TextFilter(find=Find.PATTERN, what=r"(?:\pL{1,30}x){30}"))
+    assert refusal.value.column is None
+
+
+@given(st.text(st.sampled_from(r"ab()[]{}*+?|\1,^$-:=!<P.é"), min_size=1, max_size=12))
+def test_the_place_of_a_mistake_lies_in_the_pattern(pattern: str) -> None:
+    try:
+        compile_filter(TextFilter(find=Find.PATTERN, what=pattern))
+    except PatternInvalidError as refusal:
+        assert refusal.column is None or 1 <= refusal.column <= len(pattern)
+
+
 def test_a_pattern_that_matches_where_there_is_nothing_is_refused() -> None:
     with pytest.raises(PatternInvalidError, match="empty text"):
         compile_filter(TextFilter(find=Find.PATTERN, what="x*"))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("pattern", ["a(?s:.*)b|a", "(?:a?){1000}b", "(?:[ab]{0,30}a[ab]{30}){30}c", "(?:a+a+)+$x"])
+def test_no_pattern_holds_up_a_worker_with_a_long_mail(pattern: str) -> None:
+    html = Texts("a", "a", "a" * 100_000)
+    try:
+        compile_filters([TextFilter(find=Find.PATTERN, what=pattern, cut=Cut.PIECE)])(html)
+    except StoppedError as stop:
+        assert stop.code is FilterError.TOO_MANY_PIECES
+
+
+def test_a_filter_that_finds_its_piece_thousands_of_times_stops_the_message_with_a_code() -> None:
+    with pytest.raises(StoppedError) as stop:
+        applied("ab" * 2_001, "a", Cut.PIECE)
+    assert (stop.value.code, stop.value.facts) == (FilterError.TOO_MANY_PIECES, {"what": "a", "limit": 2_000})
+    assert applied("ab" * 2_000, "a", Cut.PIECE) == "b" * 2_000
 
 
 @given(text=st.text(max_size=200), what=st.text(min_size=1, max_size=5), cut=st.sampled_from(Cut))

@@ -153,6 +153,50 @@ def test_no_letter_of_a_name_is_lost(words: list[str]) -> None:
     assert sorted(spoken) == sorted(word.upper() for word in [given_name, *surname])
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("AL-HASSAN, OMAR", "Omar Al-Hassan"),
+        ("MACK, JOHN", "John Mack"),
+        ("MACY, ANN", "Ann Macy"),
+        ("MACLEOD, IAN", "Ian MacLeod"),
+        ("KING, MARTIN LUTHER, JR, MD", "Martin Luther King Jr, MD"),
+        ("LEE, MD, JOHN", "John Lee, MD"),
+        ("DOE, JANE, RN, PHD", "Jane Doe, RN, PhD"),
+        ("SMITH, J A", "J A Smith"),
+        ("LEE, J. R.", "J. R. Lee"),
+        ("MR. & MRS. SMITH", "Mr. & Mrs. Smith"),
+        ("محمد علي", "محمد علي"),
+    ],
+)
+def test_names_of_many_origins_and_commas(text: str, said: str) -> None:
+    assert str(read_name(text)) == said
+
+
+NAME_WORDS = st.sampled_from(
+    ["MCDONALD", "macdonald", "MACK", "O'BRIEN", "d'angelo", "DE", "LA", "CRUZ", "van", "DER", "BERG", "AL-HASSAN",
+     "JR", "III", "MD", "DR.", "J", "Y", "Ana", "DeShawn", "ÑANDÚ", "王小明", "SMITH-JONES", ",", ",", "DO", "St."]
+)  # fmt: skip
+
+
+@given(st.lists(NAME_WORDS, max_size=7).map(" ".join))
+def test_no_letter_is_lost_or_added_whatever_the_name_is_made_of(text: str) -> None:
+    def letters(name: str) -> list[str]:
+        return sorted(char for char in name.casefold() if char.isalnum())
+
+    assert letters(str(read_name(text))) == letters(text)
+
+
+SURNAMES = st.sampled_from(["MCDONALD", "macy", "O'BRIEN", "DE LA CRUZ", "SMITH-JONES", "ÑANDÚ", "VAN DER BERG"])
+GIVEN_NAMES = st.sampled_from(["ANN", "john", "J.", "D'ARCY", "DeShawn", "MARY-KATE ANN"])
+
+
+@given(SURNAMES, GIVEN_NAMES, st.sampled_from(["", ", JR", ", MD", " III"]))
+def test_a_name_that_was_put_in_order_stays_as_it_is(surname: str, given_name: str, behind: str) -> None:
+    once = str(read_name(f"{surname}, {given_name}{behind}"))
+    assert str(read_name(once)) == once
+
+
 @given(st.text())
 def test_a_name_that_was_read_before_reads_the_same(text: str) -> None:
     first = read_name(text)

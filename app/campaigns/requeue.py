@@ -1,0 +1,154 @@
+"""Requeueing: a new run of a campaign over failures of its earlier runs, each on the delivery method that failed.
+
+The run pins the campaign's newest version and goes the way of every run. A failure is requeued once; what comes of it
+is the new run's message or the new run's failure, which can be requeued in its turn.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import any_, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from app import tenancy
+from app.campaigns import states
+from app.campaigns.errors import CampaignError, RefusedError
+from app.campaigns.runs import hand_over
+from app.campaigns.states import Move
+from app.clock import now
+from app.extensions import db
+from app.failures import FailureFilter, Group, standing
+from app.models import Campaign, CampaignVersion, Failure, Run, RunPart, RunStatus, RunTrigger, new_id
+from app.models.base import Json
+from app.queueing.engine import mark_slice
+from app.queueing.parts import lay_out
+from app.queueing.requeued import can_be_walked, mark_these
+
+_AT_ONCE = timedelta(seconds=2)
+"""How long whoever asks waits for failures to be marked, before workers go on with it."""
+
+
+def requeue_matching(wanted: FailureFilter, by: UUID | None) -> Run:
+    """Starts a run over all failures of one campaign that `wanted` leaves and that still stand. Commits.
+
+    Workers go on with what cannot be marked within two seconds. `by` is the person, None for a program. Raises
+    `RefusedError`.
+    """
+    campaign = _held(group.campaign_id for group in standing(wanted))
+    wanted = replace(wanted, campaign_id=campaign.id, requeued=None)
+    version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
+    # asked for again: somebody may have been faster
+    groups = can_be_walked(standing(wanted), version)
+    if not groups:
+        raise RefusedError(CampaignError.NOTHING_TO_REQUEUE)
+    run = _started(campaign, RunStatus.STAGING, wanted.as_json(), by)
+    lay_out(run, _spans_of_runs({group.run_id for group in groups}))
+    db.session.commit()
+    mark_slice(run.id, now() + _AT_ONCE)
+    return _handed_over(run)
+
+
+def requeue_these(ids: Collection[UUID], by: UUID | None) -> Run:
+    """Starts a run over failures of one campaign, those of them that still stand. Commits.
+
+    Raises `RefusedError`, and `NotFoundError` for a failure that is not the bound company's.
+    """
+    campaign = _held(_campaigns_of(ids))
+    version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
+    run = _started(campaign, RunStatus.QUEUEING, {}, by)
+    if not mark_these(run, ids, {method["key"] for method in version.definition["methods"]}):
+        db.session.rollback()
+        raise RefusedError(CampaignError.NOTHING_TO_REQUEUE)
+    lay_out(run, _spans_of_failures(run.id))
+    db.session.commit()
+    return _handed_over(run)
+
+
+def requeueable(wanted: FailureFilter) -> dict[UUID, int]:
+    """How many failures a requeue would take, by the campaign that they are of; only campaigns that may do it now."""
+    found: dict[UUID, list[Group]] = {}
+    counts = standing(wanted)
+    for group in counts:
+        found.setdefault(group.campaign_id, []).append(group)
+    numbers = {}
+    for campaign in db.session.scalars(tenancy.rows(Campaign).where(Campaign.id.in_(found))):
+        if states.allows(campaign, Move.REQUEUE):
+            version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
+            numbers[campaign.id] = sum(counts[group] for group in can_be_walked(found[campaign.id], version))
+    return {campaign_id: n for campaign_id, n in numbers.items() if n}
+
+
+def _held(campaign_ids: Iterable[UUID]) -> Campaign:
+    """The one campaign, locked, if it may have a further run."""
+    concerned = set(campaign_ids)
+    if not concerned:
+        raise RefusedError(CampaignError.NOTHING_TO_REQUEUE)
+    if len(concerned) > 1:
+        raise RefusedError(CampaignError.SEVERAL_CAMPAIGNS)
+    campaign = tenancy.get(Campaign, concerned.pop(), for_update=True)
+    states.require(campaign, Move.REQUEUE)
+    being_marked = exists().where(
+        Run.company_id == campaign.company_id, Run.campaign_id == campaign.id, Run.status == RunStatus.STAGING
+    )
+    if db.session.scalar(select(being_marked)):
+        raise RefusedError(CampaignError.REQUEUE_UNDER_WAY)
+    return campaign
+
+
+def _started(campaign: Campaign, status: RunStatus, requeues: Json, by: UUID | None) -> Run:
+    states.make(campaign, Move.REQUEUE)
+    run = Run(
+        company_id=campaign.company_id,
+        id=new_id(),
+        campaign_id=campaign.id,
+        version=campaign.version,
+        status=status,
+        trigger=RunTrigger.REQUEUE,
+        requeues=requeues,
+        records_total=0,
+        created_by=by,
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def _handed_over(run: Run) -> Run:
+    hand_over(run)
+    db.session.refresh(run)
+    return run
+
+
+def _campaigns_of(ids: Collection[UUID]) -> set[UUID]:
+    rows = db.session.execute(
+        select(Failure.id, Failure.campaign_id).where(
+            Failure.company_id == tenancy.company_id(), Failure.id == any_(literal(list(ids), ARRAY(Uuid)))
+        )
+    )
+    found = {row.id: row.campaign_id for row in rows}
+    for id_ in ids:
+        if id_ not in found:
+            raise tenancy.NotFoundError(Failure.__name__, id_)
+    return set(found.values())
+
+
+def _spans_of_runs(run_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """The stretches in which failures of these runs can be: the runs' own."""
+    found = db.session.execute(
+        select(RunPart.data_source_id, func.min(RunPart.first_row), func.max(RunPart.last_row))
+        .where(RunPart.company_id == tenancy.company_id(), RunPart.run_id == any_(literal(list(run_ids), ARRAY(Uuid))))
+        .group_by(RunPart.data_source_id)
+    )
+    return {source_id: (first, last) for source_id, first, last in found}
+
+
+def _spans_of_failures(run_id: UUID) -> dict[UUID, tuple[int, int]]:
+    found = db.session.execute(
+        select(Failure.data_source_id, func.min(Failure.row_number), func.max(Failure.row_number))
+        .where(Failure.company_id == tenancy.company_id(), Failure.requeue_run_id == run_id)
+        .group_by(Failure.data_source_id)
+    )
+    return {source_id: (first, last) for source_id, first, last in found}

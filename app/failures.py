@@ -1,0 +1,95 @@
+"""Failures by what they have in common, and how many of them still stand."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from app import tenancy
+from app.extensions import db
+from app.models import Channel, FailureStage, Tally, TallyKind
+from app.models.base import Json
+
+
+@dataclass(frozen=True, slots=True)
+class FailureFilter:
+    """Which failures; None means any."""
+
+    run_id: UUID | None = None
+    campaign_id: UUID | None = None
+    data_source_id: UUID | None = None
+    stage: FailureStage | None = None
+    code: str | None = None
+    channel: Channel | None = None
+    requeued: bool | None = None
+    """False: those that still stand."""
+
+    def as_json(self) -> Json:
+        """What is asked for, as it can be kept."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: str(value) if isinstance(value, UUID | StrEnum) else value for name, value in given.items()}
+
+    @classmethod
+    def of_json(cls, kept: Json) -> Self:
+        """From what `as_json` gives."""
+        return cls(**{name: _READ[name](value) for name, value in kept.items()})
+
+
+_READ: dict[str, Any] = {
+    "run_id": UUID,
+    "campaign_id": UUID,
+    "data_source_id": UUID,
+    "stage": FailureStage,
+    "code": str,
+    "channel": Channel,
+    "requeued": bool,
+}
+
+
+class Group(NamedTuple):
+    """Failures that are counted under one key, but for their day."""
+
+    campaign_id: UUID
+    run_id: UUID
+    stage: FailureStage
+    code: str
+    method: str
+
+
+def standing(wanted: FailureFilter) -> dict[Group, int]:
+    """How many of the bound company's failures still stand, in groups. Reads counts, not failures.
+
+    Counts know nothing of files: `data_source_id` has to be None.
+    """
+    still = func.sum(case((Tally.kind == TallyKind.FAILURE, Tally.n), else_=-Tally.n))
+    key = (Tally.campaign_id, Tally.run_id, Tally.stage, Tally.code, Tally.method)
+    found = db.session.execute(
+        select(*key, still)
+        .where(
+            Tally.company_id == tenancy.company_id(),
+            Tally.kind.in_([TallyKind.FAILURE, TallyKind.REQUEUED]),
+            *_asked(wanted),
+        )
+        .group_by(*key)
+        .having(still > 0)
+        .order_by(*key)
+    )
+    return {
+        Group(campaign_id, run_id, FailureStage(stage), code, method): int(n)
+        for campaign_id, run_id, stage, code, method, n in found
+    }
+
+
+def _asked(wanted: FailureFilter) -> list[ColumnElement[bool]]:
+    if wanted.data_source_id is not None:
+        raise ValueError("counts know nothing of files")
+    columns = {
+        Tally.run_id: wanted.run_id,
+        Tally.campaign_id: wanted.campaign_id,
+        Tally.stage: wanted.stage,
+        Tally.code: wanted.code,
+        Tally.channel: wanted.channel,
+    }
+    return [column == value for column, value in columns.items() if value is not None]
