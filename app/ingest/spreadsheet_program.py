@@ -72,7 +72,7 @@ def main(memory_bytes: int, cpu_seconds: int, cell_chars: int, record_chars: int
 
 
 def _answer(wanted: str | None, cell_chars: int, record_chars: int, out: TextIO) -> None:
-    workbook = load_workbook(sys.stdin.buffer)
+    workbook = load_workbook("/dev/stdin")  # by its path: of a stream it would keep a copy in memory
     sheets = {
         each.name: each.visible is not SheetVisibleEnum.Visible
         for each in workbook.sheets_metadata
