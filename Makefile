@@ -8,7 +8,7 @@ COMPILE := $(PY) -m piptools compile --quiet --strip-extras \
 loud_if_it_fails = said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench requirements configuration clean
+.PHONY: help demo test lint bench requirements reference clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Show what can be made
@@ -41,8 +41,9 @@ requirements: $(READY) ## Compile the pinned requirements from requirements*.in
 	@$(COMPILE) --output-file=requirements.txt requirements.in
 	@$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
 
-configuration: $(READY) ## Write docs/configuration.md from the settings
+reference: $(READY) ## Write docs/configuration.md and docs/codes.md from the code
 	@$(PY) -m local.settings_reference
+	@$(PY) -m local.code_reference
 
 clean: ## Stop what runs here and remove everything that was made
 	@if [ -f $(READY) ]; then $(PY) -m local.servers stop && $(PY) -m local.testing stop; fi

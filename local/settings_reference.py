@@ -11,7 +11,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "configuration.md"
 _TOP = """# Configuration
 
 Every setting is an environment variable, read once when a process starts; a wrong value stops it with the name of the
-setting. This page is written by `make configuration` from `app/config.py`.
+setting. This page is written by `make reference` from `app/config.py`.
 
 | variable | default | what |
 |---|---|---|

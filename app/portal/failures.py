@@ -13,9 +13,9 @@ from app.failures import FailureFilter
 from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage
 from app.portal import downloads, labels, paging, shell
 from app.portal.patience import TooLongError, patience
-from app.portal.reasons import failure_words
 from app.reporting import listing
 from app.reporting.questions import failures_by_reason
+from app.reporting.reasons import words_of
 
 blueprint = Blueprint("failures", __name__, url_prefix="/failures")
 
@@ -89,7 +89,7 @@ def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> 
         failure.channel.value,
         failure.stage.value,
         failure.code,
-        failure_words(failure),
+        words_of(failure),
     ]
 
 

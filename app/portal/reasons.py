@@ -4,17 +4,10 @@ from flask import Flask
 
 from app.delivery import errors as delivery
 from app.ingest import errors as ingest
-from app.models import DataSource, Failure, FailureStage
+from app.models import DataSource
 from app.portal import formats
-from app.queueing import errors as queueing
 from app.reporting.questions import Reason
-
-
-def failure_words(failure: Failure) -> str:
-    """Why a record did not become a message, or a message failed, in a sentence."""
-    if failure.stage is FailureStage.DELIVER:
-        return delivery.words_for(failure.code, failure.facts)
-    return queueing.words_for(failure.code, failure.facts)
+from app.reporting.reasons import words_of
 
 
 def reason_name(reason: Reason) -> str:
@@ -36,5 +29,6 @@ def row_words(code: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (failure_words, reason_name, load_failure, row_words):
+    app.add_template_filter(words_of, "failure_words")
+    for name in (reason_name, load_failure, row_words):
         app.add_template_filter(name, name.__name__)

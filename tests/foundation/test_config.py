@@ -5,7 +5,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from app.config import Settings
 from app.local_credentials import sendgrid_public_key
-from local import settings_reference
+from local import code_reference, settings_reference
 from tests.foundation.test_config_checks import PRODUCTION
 
 
@@ -70,5 +70,6 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.public_base_url, settings.sweep_seconds) == ("https://portal.example", 60)
 
 
-def test_the_configuration_page_is_what_the_code_says() -> None:
-    assert settings_reference.TARGET.read_text() == settings_reference.reference()
+def test_the_pages_of_reference_are_what_the_code_says() -> None:
+    for page in (settings_reference, code_reference):
+        assert page.TARGET.read_text() == page.reference()
