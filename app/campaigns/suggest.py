@@ -7,7 +7,6 @@ from app.campaigns.definition import Definition, DeliveryMethod, Mapping, Respon
 from app.campaigns.suggest_roles import last_name_beside, suggest_roles
 from app.campaigns.suggest_texts import LANGUAGES, Columns, suggested_content
 from app.models import Channel
-from app.queueing.appointment import date_order
 from app.queueing.endpoint import ADDRESS_KINDS
 from app.templating.language_names import language_tag
 from app.templating.moments import read_time
@@ -34,7 +33,7 @@ def suggest_definition(
     that there are texts in, get theirs.
     """
     mapping = suggest_mapping(fields, sample_rows, region)
-    return suggest_texts(mapping, fields, sample_rows, channels, region=region, language=language)
+    return suggest_texts(mapping, fields, sample_rows, channels, language=language)
 
 
 def suggest_mapping(fields: Sequence[str], sample_rows: Rows, region: str) -> Mapping:
@@ -60,13 +59,12 @@ def suggest_texts(
     sample_rows: Rows,
     channels: Sequence[Channel],
     *,
-    region: str = "US",
     language: str = "en",
 ) -> Definition:
     """A definition around a mapping that is known. Parameters as for `suggest_definition`."""
     own = language if language in LANGUAGES else "en"
     asked_for = _languages(mapping.roles, fields, sample_rows) & LANGUAGES
-    columns = _columns(mapping.roles, fields, sample_rows, region)
+    columns = _columns(mapping.roles, fields, sample_rows)
     methods = []
     for channel in channels:
         content = suggested_content(channel, columns, own)
@@ -89,7 +87,7 @@ def _responses(languages: frozenset[str]) -> ResponseOptions:
     return ResponseOptions(confirm=(*usual.confirm, *_SPANISH_YES)) if "es" in languages else usual
 
 
-def _columns(roles: Roles, fields: Sequence[str], sample_rows: Rows, region: str) -> Columns:
+def _columns(roles: Roles, fields: Sequence[str], sample_rows: Rows) -> Columns:
     day, hour = _first(roles, Role.APPOINTMENT_DATE), _first(roles, Role.APPOINTMENT_TIME)
     if day and not hour and any(read_time(cell) is not None for cell in _cells(day, fields, sample_rows)):
         hour = day
@@ -99,7 +97,6 @@ def _columns(roles: Roles, fields: Sequence[str], sample_rows: Rows, region: str
         day=day,
         hour=hour,
         place=_first(roles, Role.LOCATION),
-        day_first=date_order(region) == "dmy",
     )
 
 

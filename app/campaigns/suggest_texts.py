@@ -16,8 +16,6 @@ class Columns:
     day: str = ""
     hour: str = ""
     place: str = ""
-    day_first: bool = False
-    """Whether 3/5/2026 is a day in May in this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ _PHRASES = {
         person='{{ FIELD | first_name | default: "there" }}',
         nobody="there",
         doctor=" with {{ FIELD | squeeze }}",
-        day=' on {{ FIELD | date: "%a, %b %-d"$order }}',
-        short_day=' on {{ FIELD | date: "%a, %b %-d"$order }}',
+        day=' on {{ FIELD | date: "%a, %b %-d" }}',
+        short_day=' on {{ FIELD | date: "%a, %b %-d" }}',
         hour=" at {{ FIELD | time }}",
         place=" at {{ FIELD | squeeze }}",
         visit="Hi $person, {{ company.name }}: your visit$visit. {{ responses.prompt }}. STOP to end.",
@@ -62,9 +60,9 @@ _PHRASES = {
         person='{{ FIELD | first_name | prefix: " " }}',
         nobody="",
         doctor=" con {{ FIELD | squeeze }}",
-        day=' el {{ FIELD | date: "%A %-d de %B"$order }}',
+        day=' el {{ FIELD | date: "%A %-d de %B" }}',
         # without the accent of sáb, which would leave a text message less than half its room
-        short_day=' el {{ FIELD | date: "%a %-d %b"$order | plain }}',
+        short_day=' el {{ FIELD | date: "%a %-d %b" | plain }}',
         hour=" a las {{ FIELD | time }}",
         place=" en {{ FIELD | squeeze }}",
         visit="Hola$person: cita$visit en {{ company.name }}. {{ responses.prompt }}. STOP para salir.",
@@ -123,14 +121,12 @@ def suggested_content(channel: Channel, columns: Columns, language: str) -> Cont
 
 
 def _pieces(phrases: _Phrases, columns: Columns) -> dict[str, str]:
-    order = ', order: "dmy"' if columns.day_first else ""
-
     def said(phrase: str, column: str) -> str:
         """The phrase of a column, left out of a message where its cell is blank."""
-        return f"{{% if {column} %}}{_filled(phrase, column, order)}{{% endif %}}" if column else ""
+        return f"{{% if {column} %}}{_filled(phrase, column)}{{% endif %}}" if column else ""
 
     return {
-        "person": _filled(phrases.person, columns.person, order) if columns.person else phrases.nobody,
+        "person": _filled(phrases.person, columns.person) if columns.person else phrases.nobody,
         "doctor": said(phrases.doctor, columns.doctor),
         "day": said(phrases.day, columns.day),
         "short_day": said(phrases.short_day, columns.day),
@@ -139,5 +135,5 @@ def _pieces(phrases: _Phrases, columns: Columns) -> dict[str, str]:
     }
 
 
-def _filled(phrase: str, column: str, order: str) -> str:
-    return phrase.replace("FIELD", column).replace("$order", order)
+def _filled(phrase: str, column: str) -> str:
+    return phrase.replace("FIELD", column)

@@ -37,7 +37,6 @@ def suggested_definition(source: DataSource) -> Definition:
         source.fields,
         _sample(source),
         _CHANNELS,
-        region=company.region,
         language=language_tag(company.language) or "en",
     )
 

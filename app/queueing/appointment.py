@@ -9,11 +9,6 @@ _LAST_MINUTE = time(23, 59)
 _MIDNIGHT = time(0)
 
 
-def date_order(region: str) -> DateOrder:
-    """What comes first where a company of this region writes a day in figures, the month or the day."""
-    return "mdy" if region == "US" else "dmy"
-
-
 def read_appointment(date_text: str, time_text: str, zone: str, order: DateOrder) -> datetime | None:
     """The instant of an appointment; None when the texts cannot be read or name no day.
 

@@ -27,11 +27,18 @@ def template_fields(columns: Collection[str], mapped: Collection[str]) -> frozen
 class Assembler:
     """The texts of one delivery method in one language."""
 
-    def __init__(self, content: Content, fields: Collection[str], language: str) -> None:
+    def __init__(self, content: Content, fields: Collection[str], language: str, region: str) -> None:
         used: set[str] = set()
 
         def part(name: str, source: str) -> _Render:
-            return _part(name, source, fields, language, used)
+            if not source:
+                return lambda _values: ""
+            try:
+                template = compile_template(source, fields, html=name == "html", language=language, region=region)
+            except TemplateInvalid as refusal:
+                return _stopping(name, str(refusal.problems[0]))
+            used.update(template.fields_used)
+            return _rendering(name, template)
 
         self._text = part("text", content.text)
         self._subject = part("subject", content.subject)
@@ -41,17 +48,6 @@ class Assembler:
     def assemble(self, values: Values) -> Texts:
         """The texts for one record. `values` must have every one of `fields_used`. Raises `StoppedError`."""
         return Texts(self._text(values), self._subject(values), self._html(values))
-
-
-def _part(name: str, source: str, fields: Collection[str], language: str, used: set[str]) -> _Render:
-    if not source:
-        return lambda _values: ""
-    try:
-        template = compile_template(source, fields, html=name == "html", language=language)
-    except TemplateInvalid as refusal:
-        return _stopping(name, str(refusal.problems[0]))
-    used |= template.fields_used
-    return _rendering(name, template)
 
 
 def _rendering(name: str, template: Template) -> _Render:

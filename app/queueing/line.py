@@ -130,7 +130,7 @@ class Line:
         return _Method(method.key, method.channel, spoken.pop(self._language), spoken, is_plain)
 
     def _content(self, content: Content, fields: frozenset[str], language: str) -> _Content:
-        assembler = Assembler(content, fields, language)
+        assembler = Assembler(content, fields, language, self._company.region)
         used = assembler.fields_used
         links = tuple(sorted(name for name in used if name.startswith(LINKS)))
         mapped = self._reader.mapped_fields(used, language)

@@ -26,13 +26,17 @@ def cleaned(cells: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
 
 
 def compile_reader(
-    source: Source, columns: Collection[str], arguments: Collection[str], language: str = "en"
+    source: Source,
+    columns: Collection[str],
+    arguments: Collection[str],
+    language: str = "en",
+    region: str = "US",
 ) -> Reader:
     """A function that reads `source` from a record's values.
 
     `columns` are the file's fields, `arguments` the fields that may stand as arguments of functions, `language` the one
-    that functions write days in. A source that cannot be used is found by the campaign's checks; here, each record that
-    needs it stops and says so.
+    that functions write days in, `region` the company's country. A source that cannot be used is found by the
+    campaign's checks; here, each record that needs it stops and says so.
     """
     column = source.column
     if column not in columns:
@@ -40,7 +44,7 @@ def compile_reader(
     if not source.functions:
         return lambda values: values[column]
     try:
-        chain = compile_functions(source.functions, arguments, column=column, language=language)
+        chain = compile_functions(source.functions, arguments, column=column, language=language, region=region)
     except TemplateInvalid as refusal:
         return _stopping(column, str(refusal.problems[0]))
 

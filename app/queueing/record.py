@@ -8,7 +8,7 @@ from uuid import UUID
 from app.campaigns.definition import Mapping as FieldMapping
 from app.campaigns.definition import Role
 from app.models import Channel
-from app.queueing.appointment import date_order, read_appointment
+from app.queueing.appointment import read_appointment
 from app.queueing.assembly import template_fields
 from app.queueing.endpoint import ADDRESS_KINDS
 from app.queueing.errors import CleanError, StoppedError, ValidateError
@@ -16,6 +16,7 @@ from app.queueing.mapping import Reader, Values, all_filled, cleaned, compile_re
 from app.queueing.phone import normalised_phone
 from app.queueing.recipient_zone import likely_zone, zone_named
 from app.templating.language_names import language_tag
+from app.templating.moments import date_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class RecordReader:
         self._provided = dict(provided)
         self._order = date_order(company.region)
         readers = {
-            role: [compile_reader(source, columns, arguments) for source in sources]
+            role: [compile_reader(source, columns, arguments, region=company.region) for source in sources]
             for role, sources in mapping.roles.items()
             if sources
         }
@@ -101,7 +102,7 @@ class RecordReader:
     def mapped_fields(self, used: frozenset[str], language: str) -> dict[str, Reader]:
         """Those of the mapping's own fields that a content in `language` uses."""
         return {
-            name: compile_reader(source, self._columns, self._arguments, language)
+            name: compile_reader(source, self._columns, self._arguments, language, self._company.region)
             for name, source in self._fields.items()
             if name in used
         }

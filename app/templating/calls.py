@@ -138,6 +138,6 @@ def _argument(parameter: Parameter, argument: KeywordArgument | PositionalArgume
 
 
 def _default(parameter: Parameter, scope: Scope) -> str | int | None:
-    if parameter.accepts and parameter.accepts.content_tells:
-        return scope.language
+    if parameter.accepts and parameter.accepts.told:
+        return scope.told[parameter.accepts.told]
     return parameter.default

@@ -14,6 +14,9 @@ from app.templating.calendar_words import month_named, weekday_named
 DateOrder = Literal["mdy", "dmy"]
 ORDERS: tuple[str, ...] = get_args(DateOrder)
 
+_MONTH_FIRST = frozenset({"AS", "GU", "MH", "MP", "PH", "PR", "US", "VI"})
+"""Regions that write the month first in figures, by CLDR."""
+
 LONGEST = 64
 """Characters of a spelling; anything longer is no moment."""
 
@@ -28,6 +31,11 @@ class Moment:
 
     day: dt.date | None
     clock: dt.time | None
+
+
+def date_order(region: str) -> DateOrder:
+    """What comes first where a company of this region (ISO 3166) writes a day in figures, the month or the day."""
+    return "mdy" if region in _MONTH_FIRST else "dmy"
 
 
 def read_moment(text: str, order: str = "mdy") -> Moment | None:

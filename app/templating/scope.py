@@ -6,7 +6,9 @@ from liquid.builtin.expressions import Path
 
 from app.templating.errors import TemplatingError
 from app.templating.fieldnames import SHORT_FORMS, field_names
+from app.templating.functions import Told
 from app.templating.mistakes import Mistakes, nearest
+from app.templating.moments import date_order
 
 Values = Mapping[str, str]
 """The value of every field a template uses, by its whole name (`patient_name`, `company.name`)."""
@@ -18,9 +20,9 @@ Test = Callable[[Values], bool]
 class Scope:
     """The fields there are, and a place for what is found."""
 
-    def __init__(self, fields: Collection[str], mistakes: Mistakes, language: str = "en") -> None:
+    def __init__(self, fields: Collection[str], mistakes: Mistakes, language: str = "en", region: str = "US") -> None:
         self.mistakes = mistakes
-        self.language = language
+        self.told: Mapping[Told, str] = {"language": language, "order": date_order(region), "region": region}
         self.used: set[str] = set()
         self.functions_used = 0
         self._fields = frozenset(fields)

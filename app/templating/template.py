@@ -37,18 +37,21 @@ class Template:
         return message
 
 
-def compile_template(source: str, fields: Collection[str], *, html: bool = False, language: str = "en") -> Template:
+def compile_template(
+    source: str, fields: Collection[str], *, html: bool = False, language: str = "en", region: str = "US"
+) -> Template:
     """Checks `source` and makes it ready to be rendered many times.
 
     `fields` are all the names it may use: `field_names` of the file's header and, where they will have values,
     `PROVIDED_FIELDS`. With `html`, values are escaped. `language` is the tag of the one that the template is written
-    in: functions write days in it unless they are told another. Raises `TemplateInvalid`.
+    in, `region` the company's country: functions write and read by them what they are told nothing else about. Raises
+    `TemplateInvalid`.
     """
     mistakes = Mistakes(source)
     scan(source, mistakes, html=html)
     mistakes.check()
     nodes = parse(source, fields, mistakes)
-    scope = Scope(fields, mistakes, language)
+    scope = Scope(fields, mistakes, language, region)
     render = compile_nodes(nodes, scope, html=html)
     mistakes.check()
     return Template(source, frozenset(scope.used), render)
@@ -70,15 +73,21 @@ class FunctionChain:
 
 
 def compile_functions(
-    functions: Sequence[str], fields: Collection[str] = (), *, column: str = "", language: str = "en"
+    functions: Sequence[str],
+    fields: Collection[str] = (),
+    *,
+    column: str = "",
+    language: str = "en",
+    region: str = "US",
 ) -> FunctionChain:
     """Checks functions spelled as in a template, such as `name_order` and `truncate_words: 5`.
 
-    `fields` are those that may stand as arguments. `column` is what outcomes name as the field, `language`
-    as for a template. Raises `TemplateInvalid`, whose problems have the function's place in the list, from 1, as line.
+    `fields` are those that may stand as arguments. `column` is what outcomes name as the field, `language` and `region`
+    are as for a template. Raises `TemplateInvalid`, whose problems have the function's place in the list, from 1, as
+    line.
     """
     mistakes = Mistakes("\n".join(functions))
-    scope = Scope(fields, mistakes, language)
+    scope = Scope(fields, mistakes, language, region)
     steps: list[Step] = []
     offset = 0
     for function in functions:

@@ -1,6 +1,7 @@
 """What is suggested for a file that nobody has described."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from app.templating.sms import measure
 HEADER = ["Patient Name", "Cell Phone", "E-mail", "Provider", "Location", "Appt Date", "Appt Time", "Bill amt"]
 ROW = ["EXAMPLE, ANN", "(202) 555-0143", "ann@clinic.example", "Dr. Bell", "Main St.", "11/30/2026", "2:30 PM", "$3"]
 CHANNELS = (Channel.SMS, Channel.EMAIL)
+COMPANY = CompanyFacts(UUID(int=1), "Northside Clinics", "America/New_York", "US", sandbox=False)
 
 
 def suggested(header: Sequence[str], *rows: Sequence[str]) -> Definition:
@@ -32,8 +34,9 @@ def columns(definition: Definition) -> dict[Role, tuple[str, ...]]:
     return {role: tuple(source.column for source in sources) for role, sources in definition.mapping.roles.items()}
 
 
-def messages(definition: Definition, header: Sequence[str], row: Sequence[str]) -> list[Staged]:
-    company = CompanyFacts(UUID(int=1), "Northside Clinics", "America/New_York", "US", sandbox=False)
+def messages(
+    definition: Definition, header: Sequence[str], row: Sequence[str], company: CompanyFacts = COMPANY
+) -> list[Staged]:
     makers = Makers(lambda: UUID(int=3), lambda _message, choice: f"https://x.test/{choice}")
     line = Line(definition, company, CampaignFacts(UUID(int=2), "Reminders"), field_names(header), makers)
     outcomes = line.walk(2, row, datetime(2026, 11, 24, 17, tzinfo=UTC))
@@ -69,6 +72,16 @@ def test_a_blank_cell_leaves_no_gap_in_the_text() -> None:
     row = ["", *ROW[1:3], "", "", ROW[5], "", ""]
     sms, _ = messages(suggested(HEADER, ROW), HEADER, row)
     assert sms.texts.text.startswith("Hi there, Northside Clinics: your visit on Mon, Nov 30. Reply")
+
+
+def test_a_suggested_text_and_the_appointment_read_a_day_alike() -> None:
+    abroad = replace(COMPANY, region="GB", time_zone="Europe/London")
+    header = ["Name", "Phone", "Appointment"]
+    row = ["Ann Example", "+442079460018", "5/12/2026 9:00"]
+    definition = suggest_definition(field_names(header), [row], CHANNELS, region="GB")
+    (sms,) = messages(definition, header, row, abroad)
+    assert "on Sat, Dec 5" in sms.texts.text
+    assert sms.appointment_at == datetime(2026, 12, 5, 9, tzinfo=UTC)
 
 
 def test_one_column_with_day_and_hour_gives_both() -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.queueing.appointment import date_order, read_appointment
+from app.queueing.appointment import read_appointment
+from app.templating.moments import date_order
 
 HALF_PAST_TWO = datetime(2026, 11, 30, 19, 30, tzinfo=UTC)
 
@@ -39,6 +40,14 @@ def test_a_day_without_an_hour_lasts_until_its_last_minute(date_text: str) -> No
 )
 def test_what_cannot_be_read_is_not_guessed(date_text: str, time_text: str) -> None:
     assert read_appointment(date_text, time_text, "America/New_York", "mdy") is None
+
+
+def test_the_month_comes_first_where_cldr_says_so() -> None:
+    assert {
+        region for region in ("US", "PR", "GU", "VI", "AS", "MP", "PH", "MH") if date_order(region) != "mdy"
+    } == set()
+    for region in ("GB", "IE", "AU", "NZ", "IN", "ZA", "MX", "CA", "DE"):
+        assert date_order(region) == "dmy"
 
 
 def test_outside_the_united_states_the_day_comes_first() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from app.templating.errors import RenderFailed, SkipMessage, TemplatingError
 from app.templating.limits import MESSAGE_LIMIT, VALUE_LIMIT
-from app.templating.template import compile_template
+from app.templating.template import compile_functions, compile_template
 
 FIELDS = {"name", "doctor", "when", "balance", "language", "zone", "kind", "company.name", "links.confirm"}
 
@@ -110,6 +110,22 @@ def test_arguments_may_be_fields() -> None:
     assert rendered(source, when="3/5/2026", language="Tagalog") == "Huwebes, Marso 5"
     assert rendered(source, when="3/5/2026", language="Klingon") == "Thursday, March 5"
     assert rendered("{{ name | default: company.name }}", company__name="Lakeside") == "Lakeside"
+
+
+@pytest.mark.parametrize(
+    ("region", "said"), [("US", "March 5, 2026"), ("PR", "March 5, 2026"), ("GB", "May 3, 2026"), ("MX", "May 3, 2026")]
+)
+def test_figures_are_read_as_the_companys_country_writes_them(region: str, said: str) -> None:
+    template = compile_template("{{ when | date: 'long' }}", FIELDS, region=region)
+    assert template.render({"when": "3/5/2026"}) == said
+    assert compile_functions(["date: 'long'"], region=region).apply("3/5/2026", {}) == said
+    always = compile_template("{{ when | date: 'iso', order: 'mdy' }}", FIELDS, region=region)
+    assert always.render({"when": "3/5/2026"}) == "2026-03-05"
+
+
+def test_numbers_without_a_country_code_are_of_the_companys_country() -> None:
+    template = compile_template("{{ kind | phone: 'e164' }}", FIELDS, region="GB")
+    assert template.render({"kind": "020 7946 0018"}) == "+442079460018"
 
 
 def test_an_argument_from_a_field_that_makes_no_sense_fails_the_record() -> None:

@@ -2,13 +2,14 @@
 
 from app.templating.functions import blanks, dates, money, names, phones, text
 from app.templating.functions.reference import FunctionDoc, reference
-from app.templating.functions.registry import FUNCTIONS, Function, Parameter
+from app.templating.functions.registry import FUNCTIONS, Function, Parameter, Told
 
 __all__ = [
     "FUNCTIONS",
     "Function",
     "FunctionDoc",
     "Parameter",
+    "Told",
     "blanks",
     "dates",
     "money",

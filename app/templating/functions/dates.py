@@ -19,8 +19,8 @@ def _zones() -> frozenset[str]:
 
 DayFormat = Annotated[str, Accepts(DAYS.accept, tuple(DAYS.named))]
 ClockFormat = Annotated[str, Accepts(CLOCKS.accept, tuple(CLOCKS.named))]
-SpokenLanguage = Annotated[str, Accepts(known_language, SPOKEN, only_when_written=True, content_tells=True)]
-Order = Annotated[str, one_of(*ORDERS)]
+SpokenLanguage = Annotated[str, Accepts(known_language, SPOKEN, only_when_written=True, told="language")]
+Order = Annotated[str, one_of(*ORDERS, told="order")]
 Zone = Annotated[str, Accepts(lambda name: not name or name in _zones())]
 
 
@@ -33,8 +33,8 @@ def date(
     `format` is `short`, `medium`, `long`, `full`, `day` (`full` without the year), `weekday`, `iso`, or a pattern of
     `%Y %y %m %-m %d %-d %B %b %A %a %%`. `language` is a code or a name, such as `es` or `Vietnamese`; without it, the
     day is written in the language of the text that it stands in. Each language has its own `short` to `weekday`.
-    `order` says which comes first in figures such as 3/5/2026, the month (`mdy`) or the day (`dmy`). A cell with an
-    offset from UTC is moved to `zone`, such as `America/New_York`.
+    `order` says which comes first in figures such as 3/5/2026, the month (`mdy`) or the day (`dmy`); without it, they
+    are read as your country writes them. A cell with an offset from UTC is moved to `zone`, such as `America/New_York`.
 
     Examples:
         {{ "3/5/2026" | date }} => Mar 5, 2026

@@ -14,7 +14,7 @@ _FORMATS = {
 }
 
 Format = Annotated[str, one_of(*_FORMATS)]
-Region = Annotated[str, Accepts(phonenumbers.SUPPORTED_REGIONS.__contains__)]
+Region = Annotated[str, Accepts(phonenumbers.SUPPORTED_REGIONS.__contains__, told="region")]
 
 
 @message_function
@@ -22,7 +22,7 @@ def phone(text: str, format: Format = "national", region: Region = "US") -> str:
     """Writes a phone number in one way, however it was spelled.
 
     `format` is `national`, `international` or `e164`. A number without a country's code is taken to be of `region`, a
-    code of two capital letters.
+    code of two capital letters; without it, of your country.
 
     Examples:
         {{ "202.555.0143 " | phone }} => (202) 555-0143

@@ -3,7 +3,12 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+Told = Literal["language", "order", "region"]
+"""What is known where a template stands: the language of its content; how the company's country writes days in figures,
+and that country.
+"""
 
 MessageFunction = Callable[..., str]
 F = TypeVar("F", bound=MessageFunction)
@@ -19,8 +24,8 @@ class Accepts:
     """Names worth offering to one who mistypes."""
     only_when_written: bool = False
     """A mistake when it stands in the template; a field may hold anything, and the function makes the best of it."""
-    content_tells: bool = False
-    """Without the argument, it is the language of the content that the function stands in."""
+    told: Told | None = None
+    """What it is without the argument, instead of the function's own default."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,9 @@ def message_function(call: F) -> F:
     return call
 
 
-def one_of(*names: str) -> Accepts:
+def one_of(*names: str, told: Told | None = None) -> Accepts:
     """Accepts these texts only."""
-    return Accepts(frozenset(names).__contains__, names)
+    return Accepts(frozenset(names).__contains__, names, told=told)
 
 
 def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
