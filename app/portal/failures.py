@@ -1,16 +1,20 @@
 """Failures: every record that did not become a message and every message that failed, with the reason."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app import tenancy
+from app.campaigns.errors import RefusedError
+from app.campaigns.requeue import requeue_matching, requeueable
 from app.extensions import db
 from app.failures import FailureFilter
-from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage
+from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage, Role
 from app.portal import downloads, labels, paging, shell
 from app.portal.patience import TooLongError, patience
 from app.reporting import listing
@@ -19,52 +23,81 @@ from app.reporting.reasons import words_of
 
 blueprint = Blueprint("failures", __name__, url_prefix="/failures")
 
+_FILTERS = ("run", "campaign", "file", "stage", "code", "channel", "requeued")
 _COLUMNS = ("When", "Campaign", "File", "Row", "Person", "Address", "Channel", "Stage", "Code", "Reason")
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """The failures that the filters leave, newest first, under the reasons that they have."""
-    wanted = _wanted()
+    wanted = _wanted(request.args)
     try:
         with patience():
             found = listing.failures(wanted, paging.after_id(), paging.PAGE_ROWS)
     except TooLongError:
         found = None
     page = paging.of_listing(found) if found else None
+    on_offer = _on_offer(wanted)
     rows = page.rows if page else ()
     return render_template(
         "failures/index.html",
         page=page,
         wanted=wanted,
-        reasons=failures_by_reason(wanted.run_id, wanted.campaign_id),
+        reasons=failures_by_reason(wanted.run_id, wanted.campaign_id, wanted.requeued),
+        on_offer=on_offer,
         campaigns=labels.campaign_choices(),
-        names=labels.campaign_names(row.campaign_id for row in rows),
+        names=labels.campaign_names([*(row.campaign_id for row in rows), *on_offer]),
         files=labels.file_names(row.data_source_id for row in rows),
         stages=list(FailureStage),
         channels=list(Channel),
-        kept={name: value for name, value in request.args.items() if name != "after" and value},
+        kept=_given(request.args),
     )
+
+
+@blueprint.post("/requeue")
+def requeue() -> ResponseReturnValue:
+    """Starts a run over all that the filters leave and that still stands."""
+    wanted = _wanted(request.form)
+    if wanted == FailureFilter():
+        abort(400)
+    try:
+        run = requeue_matching(wanted, shell.current_person().id)
+    except RefusedError as refusal:
+        flash(refusal.words, "danger")
+        return redirect(url_for("failures.index", **_given(request.form)))
+    return redirect(url_for("runs.show", run_id=run.id))
 
 
 @blueprint.get("/failures.csv")
 def download() -> ResponseReturnValue:
     """The same failures as a file. For one campaign, with the columns of its own files behind the reason."""
-    wanted = _wanted()
+    wanted = _wanted(request.args)
     fields = _fields_of(wanted.campaign_id) if wanted.campaign_id else []
     zone = ZoneInfo(shell.current_company().time_zone)
     return downloads.csv_response("failures.csv", [*_COLUMNS, *fields], _lines(wanted, fields, zone))
 
 
-def _wanted() -> FailureFilter:
+def _wanted(given: MultiDict[str, str]) -> FailureFilter:
     return FailureFilter(
-        run_id=request.args.get("run", type=UUID),
-        campaign_id=request.args.get("campaign", type=UUID),
-        stage=request.args.get("stage", type=FailureStage),
-        code=request.args.get("code") or None,
-        channel=request.args.get("channel", type=Channel),
-        requeued={"yes": True, "no": False}.get(request.args.get("requeued", "")),
+        run_id=given.get("run", type=UUID),
+        campaign_id=given.get("campaign", type=UUID),
+        data_source_id=given.get("file", type=UUID),
+        stage=given.get("stage", type=FailureStage),
+        code=given.get("code") or None,
+        channel=given.get("channel", type=Channel),
+        requeued={"yes": True, "no": False}.get(given.get("requeued", "")),
     )
+
+
+def _given(given: MultiDict[str, str]) -> dict[str, Any]:
+    return {name: given[name] for name in _FILTERS if given.get(name)}
+
+
+def _on_offer(wanted: FailureFilter) -> dict[UUID, int]:
+    """How many failures could be requeued, by campaign. What one file brought is not counted by itself."""
+    if wanted.requeued or wanted.data_source_id or not shell.can(Role.EDITOR):
+        return {}
+    return requeueable(wanted)
 
 
 def _lines(wanted: FailureFilter, fields: list[str], zone: ZoneInfo) -> Iterator[list[object]]:

@@ -64,6 +64,7 @@ _MESSAGE = load_only(
 _FAILURE = load_only(
     *(Failure.data_source_id, Failure.row_number, Failure.method, Failure.channel, Failure.person),
     *(Failure.stage, Failure.code, Failure.facts, Failure.message_id, Failure.repeats_message_id),
+    Failure.requeue_run_id,
     raiseload=True,
 )
 

@@ -166,14 +166,22 @@ def counts_of_runs(run_ids: Iterable[UUID]) -> dict[UUID, Counts]:
     return {run_id: found.get(run_id, Counts()) for run_id in wanted}
 
 
-def failures_by_reason(run_id: UUID | None = None, campaign_id: UUID | None = None) -> Mapping[Reason, int]:
-    """How often each reason was met in the bound company, in one run or in one campaign, most frequent first."""
-    asked: list[ColumnElement[bool]] = [Tally.kind == TallyKind.FAILURE]
+def failures_by_reason(
+    run_id: UUID | None = None, campaign_id: UUID | None = None, requeued: bool | None = None
+) -> Mapping[Reason, int]:
+    """How often each reason was met in the bound company, in one run or in one campaign, most frequent first.
+
+    `requeued` leaves the failures that were requeued, or with False those that still stand.
+    """
+    asked: list[ColumnElement[bool]] = [Tally.kind.in_([TallyKind.FAILURE, TallyKind.REQUEUED])]
     if run_id is not None:
         asked.append(Tally.run_id == run_id)
     if campaign_id is not None:
         asked.append(Tally.campaign_id == campaign_id)
-    return _total(_counted(Tally.kind, asked).values()).failures
+    counts = _total(_counted(Tally.kind, asked).values())
+    if requeued is None:
+        return counts.failures
+    return counts.requeued if requeued else counts.standing_by_reason
 
 
 def _counted(group: Any, asked: Sequence[ColumnElement[bool]]) -> dict[Any, Counts]:

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models import Channel, Company, Role, Suppression, SuppressionSource, User
 from app.portal import ROOMS
 from tests import factories
+from tests.portal import rows
 from tests.portal.conftest import Visitor
 
 FOR_EVERYBODY = {
@@ -105,6 +106,7 @@ def theirs(other_company: Company) -> dict[str, UUID]:
         return {
             "campaign_id": run.campaign_id,
             "company_id": other_company.id,
+            "failure_id": rows.failure(run, data_source_id=source.id).id,
             "invitation_id": invitations.waiting()[0].id,
             "key_id": key.id,
             "message_id": factories.message(run, source.id).id,

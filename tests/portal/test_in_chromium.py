@@ -19,7 +19,8 @@ from app.ingest.loader import load_slice
 from app.models import ApiKey, Channel, Company, DataSource, SuppressionSource, User
 from tests import factories
 from tests.chromium import answer_cdn, complaints_of, launched
-from tests.queueing.runs import fired, patient, worked
+from tests.queueing.line_of import SMS, definition
+from tests.queueing.runs import failures_of, fired, patient, worked
 
 pytestmark = pytest.mark.browser
 
@@ -195,3 +196,23 @@ def test_a_filter_waits_for_its_button_as_the_keyboard_passes_its_choices(portal
     expect(status).to_be_focused()
     portal.get_by_role("button", name="Search").click()
     expect(portal).to_have_url(re.compile("status=queued"))
+
+
+def test_a_record_is_corrected_in_place_and_requeued(portal: Page, complaints: list[str]) -> None:
+    run = fired(factories.source([patient(1, cell_phone="none"), patient(2)]), definition(methods=(SMS,)))
+    worked(run)
+    (failure,) = failures_of(run)
+    portal.goto(f"/failures/{failure.id}")
+    phone = portal.get_by_label("Cell Phone")
+    expect(phone).to_have_accessible_description("“none” is not a valid phone number.")
+    phone.fill("(202) 555-0143")
+    portal.get_by_role("button", name="Save", exact=True).click()
+    expect(portal.locator("#record")).to_contain_text("Corrected; in the file: “none”")
+
+    portal.get_by_role("button", name="Save and requeue").click()
+
+    expect(portal.get_by_role("heading", level=1)).to_have_text("Run of Reminders")
+    expect(portal.get_by_text("1 failure", exact=True)).to_be_visible()
+    portal.goto(f"/failures/{failure.id}")
+    expect(portal.get_by_role("link", name="the run that took it up")).to_be_visible()
+    assert complaints == []
