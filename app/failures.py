@@ -12,6 +12,12 @@ from app.extensions import db
 from app.models import Channel, FailureStage, Tally, TallyKind
 from app.models.base import Json
 
+REASON_COLUMNS = ("Failed channel", "Failed stage", "Failed code", "Failed because")
+"""What stands behind a file's own columns where its failures are exported."""
+
+REASON_FIELDS = ("failed_channel", "failed_stage", "failed_code", "failed_because")
+"""Their stable names, when such a file is uploaded again."""
+
 
 @dataclass(frozen=True, slots=True)
 class FailureFilter:

@@ -3,15 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from app import tenancy
+from flask import Response
+
+from app import streaming, tenancy
 from app.api import schemas
 from app.api.guard import room
 from app.api.runs import shown as shown_run
 from app.campaigns.requeue import requeue_matching, requeue_these
 from app.failures import FailureFilter
-from app.models import Failure
+from app.models import DataSource, Failure
 from app.queueing.correcting import correct
 from app.reporting import listing
+from app.reporting.failed_rows import failed_rows
 from app.reporting.reasons import words_of
 
 blueprint = room("failures", "What did not become a message, or failed for good, and how it gets another try")
@@ -46,6 +49,19 @@ def one(failure_id: UUID) -> dict[str, Any]:
 def change(wanted: dict[str, Any], failure_id: UUID) -> dict[str, Any]:
     """Corrects the record. The record as it was is kept; a requeue walks the corrected one."""
     return _shown(correct(failure_id, wanted["data"], None))
+
+
+@blueprint.get("/files/<uuid:file_id>/failures.csv")
+@blueprint.arguments(schemas.FailedRowsQuery, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+def failed_rows_of(query: dict[str, Any], file_id: UUID) -> Response:
+    """The file's rows that failed, once each, in its own columns and order, with the reasons in four columns behind.
+
+    Cells are as they stand in the file, or corrected. Fixed, it can be uploaded again as it is. Without `requeued`,
+    rows whose failures were all requeued are left out.
+    """
+    source = tenancy.get(DataSource, file_id)
+    return streaming.csv_response("failures.csv", failed_rows(source, FailureFilter(**query)))
 
 
 @blueprint.post("/failures/requeue")

@@ -275,16 +275,21 @@ class MessagePage(Schema):
     next = fields.UUID(allow_none=True)
 
 
-class FailuresQuery(PageQuery):
-    """Which failures."""
+class FailedRowsQuery(Schema):
+    """Which failures of a file."""
 
     run_id = fields.UUID(load_default=None)
     campaign_id = fields.UUID(load_default=None)
-    file_id = fields.UUID(load_default=None, attribute="data_source_id")
     stage = fields.Enum(FailureStage, by_value=True, load_default=None)
     code = fields.String(load_default=None)
     channel = fields.Enum(Channel, by_value=True, load_default=None)
     requeued = fields.Boolean(load_default=None, metadata={"description": "`false` leaves those that still stand."})
+
+
+class FailuresQuery(PageQuery, FailedRowsQuery):
+    """Which failures."""
+
+    file_id = fields.UUID(load_default=None, attribute="data_source_id")
 
 
 class Failure(Schema):

@@ -11,6 +11,7 @@ from app import records, tenancy
 from app.campaigns.definition import Definition, Mapping, Role, Source
 from app.campaigns.suggest import suggest_mapping, suggest_texts
 from app.extensions import db
+from app.failures import REASON_FIELDS
 from app.models import Campaign, CampaignFile, CampaignVersion, Channel, Company, DataSource
 from app.templating.language_names import language_tag
 
@@ -54,7 +55,11 @@ def guessed_mapping(source: DataSource) -> Mapping:
 
 
 def remembered(source: DataSource) -> Remembered | None:
-    """The mapping that was saved last for a file with the same columns, in whichever order; None for a new header."""
+    """The mapping that was saved last for a file with the same columns, in whichever order; None for a new header.
+
+    The columns that an export of failures adds make no difference.
+    """
+    own = [field for field in source.fields if field not in REASON_FIELDS]
     found = db.session.execute(
         select(CampaignVersion.definition, Campaign.name, DataSource.filename, CampaignVersion.changed_at)
         .join(
@@ -73,8 +78,8 @@ def remembered(source: DataSource) -> Remembered | None:
         )
         .where(
             CampaignVersion.company_id == tenancy.company_id(),
-            DataSource.fields.contains(source.fields),
-            DataSource.fields.contained_by(source.fields),
+            DataSource.fields.contains(own),
+            DataSource.fields.contained_by([*own, *REASON_FIELDS]),
             CampaignVersion.definition["mapping"]["roles"].astext != "{}",
         )
         .order_by(CampaignVersion.changed_at.desc(), Campaign.id.desc())

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Response, stream_with_context
+from flask import Response
 
-from app import tenancy
+from app import streaming
 from app.models.base import Owned
 from app.reporting.exports import csv_lines
 from app.reporting.listing import Page
@@ -19,15 +19,7 @@ BATCH = 2_000
 
 def csv_response(filename: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> Response:
     """A CSV file to save. `rows` may ask for the bound company's rows, but for nothing else of the request."""
-    response = Response(stream_with_context(_lines(tenancy.company_id(), header, rows)), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
-    return response
-
-
-def _lines(company_id: UUID, header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    # the request has ended, and its company is let go, before the first line is asked for
-    with tenancy.company(company_id):
-        yield from csv_lines(header, rows)
+    return streaming.csv_response(filename, csv_lines(header, rows))
 
 
 def every_row(ask: Callable[[UUID | None], Page[Row]]) -> Iterator[Row]:

@@ -1,23 +1,27 @@
 """Failures: every record that did not become a message and every message that failed, with the reason."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app import tenancy
+from app import streaming, tenancy
+from app.campaigns import editing
 from app.campaigns.errors import RefusedError
 from app.campaigns.requeue import requeue_matching, requeueable
 from app.extensions import db
 from app.failures import FailureFilter
-from app.models import CampaignFile, Channel, DataSource, Failure, FailureStage, Role
+from app.models import Channel, DataSource, Failure, FailureStage, Role, RunPart
 from app.portal import downloads, labels, paging, shell
 from app.portal.patience import TooLongError, patience
 from app.reporting import listing
+from app.reporting.failed_rows import failed_rows
 from app.reporting.questions import failures_by_reason
 from app.reporting.reasons import words_of
 
@@ -45,6 +49,7 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         reasons=failures_by_reason(wanted.run_id, wanted.campaign_id, wanted.requeued),
         on_offer=on_offer,
+        sources=_sources_of(wanted),
         campaigns=labels.campaign_choices(),
         names=labels.campaign_names([*(row.campaign_id for row in rows), *on_offer]),
         files=labels.file_names(row.data_source_id for row in rows),
@@ -77,6 +82,14 @@ def download() -> ResponseReturnValue:
     return downloads.csv_response("failures.csv", [*_COLUMNS, *fields], _lines(wanted, fields, zone))
 
 
+@blueprint.get("/of/<uuid:source_id>.csv")
+def download_rows(source_id: UUID) -> ResponseReturnValue:
+    """The rows of one file that failed, in its own columns, ready to be fixed and uploaded again."""
+    source = tenancy.get(DataSource, source_id)
+    name = f"{PurePath(source.filename).stem}-to-fix.csv"
+    return streaming.csv_response(name, failed_rows(source, _wanted(request.args)))
+
+
 def _wanted(given: MultiDict[str, str]) -> FailureFilter:
     return FailureFilter(
         run_id=given.get("run", type=UUID),
@@ -98,6 +111,20 @@ def _on_offer(wanted: FailureFilter) -> dict[UUID, int]:
     if wanted.requeued or wanted.data_source_id or not shell.can(Role.EDITOR):
         return {}
     return requeueable(wanted)
+
+
+def _sources_of(wanted: FailureFilter) -> dict[UUID, str]:
+    """The files that rows to fix can be of, by id and name; none where no run, campaign or file has been chosen."""
+    if wanted.data_source_id:
+        return labels.file_names([wanted.data_source_id])
+    if wanted.run_id:
+        parts = select(RunPart.data_source_id).where(
+            RunPart.company_id == tenancy.company_id(), RunPart.run_id == wanted.run_id
+        )
+        return labels.file_names(db.session.scalars(parts.distinct()))
+    if wanted.campaign_id:
+        return {source.id: source.filename for source in editing.files_of(wanted.campaign_id)}
+    return {}
 
 
 def _lines(wanted: FailureFilter, fields: list[str], zone: ZoneInfo) -> Iterator[list[object]]:
@@ -127,13 +154,4 @@ def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> 
 
 
 def _fields_of(campaign_id: UUID) -> list[str]:
-    sources = db.session.scalars(
-        tenancy.rows(DataSource)
-        .join(
-            CampaignFile,
-            (CampaignFile.company_id == DataSource.company_id) & (CampaignFile.data_source_id == DataSource.id),
-        )
-        .where(CampaignFile.campaign_id == campaign_id)
-        .order_by(CampaignFile.position)
-    )
-    return list(dict.fromkeys(field for source in sources for field in source.fields))
+    return list(dict.fromkeys(field for source in editing.files_of(campaign_id) for field in source.fields))

@@ -109,3 +109,21 @@ def test_another_companys_failures_are_not_there(other_program: Program, run: Ru
     assert other_program.post("/failures/requeue", 409, {"run_id": str(run.id)})["errors"][0]["code"] == (
         "nothing_to_requeue"
     )
+
+
+def test_rows_that_failed_are_fetched_in_the_files_own_columns(app: Flask, program: Program, run: Run) -> None:
+    file_id = items(program)[0]["file_id"]
+    with app.app_context():
+        answer = app.test_client().get(
+            f"/api/v1/files/{file_id}/failures.csv?channel=sms", headers=program._headers, buffered=True
+        )
+        lines = answer.text.removeprefix("\ufeff").splitlines()
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert lines[0].startswith("Patient Name,Cell Phone,E-mail")
+    assert len(lines) == 3
+
+
+def test_the_rows_of_another_companys_file_are_not_there(program: Program, other_program: Program, run: Run) -> None:
+    file_id = items(program)[0]["file_id"]
+    assert other_program.call_unchecked("GET", f"/files/{file_id}/failures.csv") == 404
+    assert program.call_unchecked("GET", f"/files/{file_id}/failures.csv?colour=red") == 422

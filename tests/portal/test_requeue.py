@@ -171,3 +171,14 @@ def test_what_the_campaign_does_not_read_comes_last(visitor: Visitor) -> None:
     page = visitor.get(f"/failures/{failures_of(run)[0].id}")
     assert "Other columns (1)" in page.text
     assert page.html.index("cell-appt_time") < page.html.index("cell-notes")
+
+
+def test_rows_to_fix_leave_in_the_columns_of_their_file(visitor: Visitor, run: Run, failure: Failure) -> None:
+    assert not any("/failures/of/" in link for link in visitor.get("/failures/").links)
+    for query in (f"run={run.id}", f"campaign={run.campaign_id}", f"file={failure.data_source_id}"):
+        (link,) = [link for link in visitor.get(f"/failures/?{query}").links if "/failures/of/" in link]
+        answer = visitor.download(link)
+        assert answer.headers["Content-Disposition"] == "attachment; filename=list-to-fix.csv"
+        header, *rows = answer.text.removeprefix("\ufeff").splitlines()
+        assert header.startswith("Patient Name,Cell Phone,E-mail")
+        assert len(rows) == 2
