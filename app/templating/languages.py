@@ -1,16 +1,36 @@
-"""The languages that days, hours and amounts are written in: those of `language_names` that CLDR knows, through Babel.
+"""The languages that days and hours are written in: those of `language_names` that CLDR knows, through Babel.
 
 Nothing here depends on the locale of the process.
 """
 
+from copy import deepcopy
+from functools import cached_property
+
 from babel import Locale, UnknownLocaleError
+from babel.localedata import LocaleDataDict, load
 
 from app.templating.language_names import NAMES, language_tag
+
+_PARTS = ("date_formats", "datetime_skeletons", "day_periods", "days", "eras", "months", "time_formats")
+"""Of a locale's data, what days and hours are written and read by."""
+
+
+class _Apart(Locale):
+    """A locale with data of its own.
+
+    Locales share what they inherit, and Babel 2.18 resolves references in what is shared (python-babel issue 1234):
+    once Pashto had been asked for its weekdays, Vietnamese, which inherits that kind of them, answered in Pashto.
+    """
+
+    @cached_property
+    def _data(self) -> LocaleDataDict:
+        shared = load(str(self))
+        return LocaleDataDict({part: deepcopy(shared[part]) for part in _PARTS})
 
 
 def _known_locale(tag: str) -> Locale | None:
     try:
-        return Locale.parse(tag)
+        return _Apart.parse(tag)
     except UnknownLocaleError:
         return None
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import locale
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.templating.calendar_words import month_named
 from app.templating.dateformats import CLOCKS, DAYS, write_clock, write_day
 from app.templating.language_names import NAMES
 from app.templating.languages import LOCALES, known_language, language_of
@@ -96,6 +99,29 @@ def test_the_locale_of_the_process_does_not_matter(monkeypatch: pytest.MonkeyPat
         assert write_day(dt.date(2026, 5, 7), "full", "fr") == "jeudi 7 mai 2026"
     finally:
         locale.setlocale(locale.LC_ALL, before)
+
+
+def test_no_language_learns_words_from_one_that_was_asked_before() -> None:
+    alone = {language: written_alone(language) for language in ("en", "vi", "fr", "he", "ps", "zh")}
+    for language in [*LOCALES, *reversed(LOCALES)]:
+        written(language)
+    assert month_named("no month in any language") is None
+
+    assert {language: written(language) for language in alone} == alone
+
+
+def written(language: str) -> list[str]:
+    formats = [*DAYS.named, "%A %a %B %b"]
+    return [DAYS.write(FIFTH_OF_MARCH, format, language) for format in formats] + [
+        CLOCKS.write(HALF_PAST_TWO, format, language) for format in ("short", "%p")
+    ]
+
+
+def written_alone(language: str) -> list[str]:
+    """What a process writes that has never met another language."""
+    script = f"from tests.templating.test_dateformats import written; print(*written({language!r}), sep='|')"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8")
+    return said.stdout.rstrip("\n").split("|")
 
 
 literals = st.text(st.characters(exclude_characters="%", exclude_categories=["Cs"]), max_size=10)
