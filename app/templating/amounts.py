@@ -2,7 +2,12 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, get_args
+
+from babel.numbers import format_currency
+
+from app.templating.languages import LOCALES, breakable, known_language, language_of
 
 LONGEST = 32
 """Characters of a spelling; anything longer is no amount."""
@@ -65,15 +70,30 @@ def _without_sign(number: str) -> tuple[str, bool]:
     return number.removeprefix("+"), False
 
 
+def is_style(text: str) -> bool:
+    """Whether amounts can be written in style `text`: one of `STYLES`, or a language that functions speak."""
+    return text in STYLES or known_language(text) is not None
+
+
 def write_amount(amount: Decimal, currency: str, style: str) -> str:
-    """`amount`, rounded half up, with the sign of `currency`: `$1,234.50` in style `us`, `1.234,50 $` in `eu`."""
+    """`amount`, rounded half up, with the sign of `currency`.
+
+    `$1,234.50` in style `us`, `1.234,50 $` in `eu`, as CLDR has it in a language (`1 234,50 $US` in `fr`).
+    """
     sign, places = CURRENCIES[currency]
     rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if style not in STYLES:
+        return _in_language(rounded, currency, language_of(style))
     below_zero = "-" if rounded < 0 else ""
     digits = f"{abs(rounded):,}"
     if style == "eu":
         return f"{below_zero}{digits.translate(_SWAPPED)} {sign}"
     return f"{below_zero}{sign}{digits}"
+
+
+@lru_cache(maxsize=4096)
+def _in_language(rounded: Decimal, currency: str, language: str) -> str:
+    return breakable(format_currency(rounded, currency, locale=LOCALES[language]))
 
 
 _SWAPPED = str.maketrans(",.", ".,")

@@ -1,4 +1,4 @@
-"""The languages that days and hours are written in: those of `language_names` that CLDR knows, through Babel.
+"""The languages that days, hours and amounts are written in: those of `language_names` that CLDR knows, through Babel.
 
 Nothing here depends on the locale of the process.
 """
@@ -11,8 +11,12 @@ from babel.localedata import LocaleDataDict, load
 
 from app.templating.language_names import NAMES, language_tag
 
-_PARTS = ("date_formats", "datetime_skeletons", "day_periods", "days", "eras", "months", "time_formats")
-"""Of a locale's data, what days and hours are written and read by."""
+_PARTS = (
+    *("date_formats", "datetime_skeletons", "day_periods", "days", "eras", "months", "time_formats"),
+    *("currency_formats", "currency_names", "currency_names_plural", "currency_symbols"),
+    *("default_numbering_system", "number_symbols"),
+)
+"""Of a locale's data, what days, hours and amounts are written and read by."""
 
 
 class _Apart(Locale):

@@ -1,12 +1,13 @@
 """Amounts of money."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.templating.amounts import CURRENCIES, STYLES, read_amount, write_amount
+from app.templating.languages import SPOKEN
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,35 @@ def test_every_amount_that_is_written_is_read_again(amount: Decimal, currency: s
     read = read_amount(write_amount(amount, currency, style))
     assert read is not None
     assert abs(read - amount) <= Decimal(1).scaleb(-places) / 2
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "$1,234.50"),
+        ("fr", "1 234,50 $US"),
+        ("German", "1.234,50 $"),
+        ("zh", "US$1,234.50"),
+        ("pt", "US$ 1.234,50"),
+    ],
+)
+def test_an_amount_is_written_as_a_language_writes_it(language: str, written: str) -> None:
+    assert write_amount(Decimal("1234.5"), "USD", language) == written
+
+
+@given(st.decimals(-(10**12), 10**12, places=3), st.sampled_from(sorted(CURRENCIES)), st.sampled_from(SPOKEN))
+def test_every_amount_can_be_written_in_every_language(amount: Decimal, currency: str, language: str) -> None:
+    written = write_amount(amount, currency, language)
+    assert not {"\u00a0", "\u202f"} & set(written)
+    places = CURRENCIES[currency][1]
+    digits = "".join(char for char in written if char.isdecimal())
+    assert digits.lstrip("0") == str(abs(amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))).replace(
+        ".", ""
+    ).lstrip("0")
+
+
+def test_half_a_yen_is_rounded_up_in_every_language() -> None:
+    assert write_amount(Decimal("1234.5"), "JPY", "en") == "¥1,235"
 
 
 @pytest.mark.parametrize(("amount", "written"), [("0.005", "$0.01"), ("-0.005", "-$0.01"), ("-0.001", "$0.00")])
