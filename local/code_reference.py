@@ -5,9 +5,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from app.campaigns import errors as campaigns
 from app.channels import twilio_codes
 from app.delivery import errors as delivery
 from app.ingest import errors as ingest
+from app.queueing import correcting
 from app.queueing import errors as queueing
 
 TARGET = Path(__file__).parent.parent / "docs" / "codes.md"
@@ -21,7 +23,7 @@ the code; what stands in braces differs from case to case and is in the answer's
 
 
 def reference() -> str:
-    """The page: files, their rows, then the stages of the line in order, and what Twilio says."""
+    """The page: files, their rows, the stages of the line in order, what Twilio says, and what is refused at a door."""
     sections = [
         _section("Files", "The file is refused, or its loading ends.", _words(ingest.FileCode, ingest.WORDS)),
         _section("Rows", "The row is rejected; the others are loaded.", _words(ingest.RowCode, ingest.WORDS)),
@@ -36,6 +38,16 @@ def reference() -> str:
             "Stage `deliver`: Twilio's numbers",
             "They stand where the codes above do.",
             ((code, words) for code, (_, words) in sorted(twilio_codes.CODES.items())),
+        ),
+        _section(
+            "Corrections",
+            "The record of a failure stays as it is.",
+            _words(correcting.CorrectionError, correcting.WORDS),
+        ),
+        _section(
+            "Campaigns, runs and requeues",
+            "They cannot be moved on now, or be what is asked.",
+            _words(campaigns.CampaignError, campaigns.WORDS),
         ),
     ]
     return _TOP + "".join(sections)

@@ -4,23 +4,24 @@ The run pins the campaign's newest version and goes the way of every run. A fail
 is the new run's message or the new run's failure, which can be requeued in its turn.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import any_, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import any_, cast, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.types import Uuid
 
 from app import tenancy
 from app.campaigns import states
 from app.campaigns.errors import CampaignError, RefusedError
 from app.campaigns.runs import hand_over
-from app.campaigns.states import Move
+from app.campaigns.states import MOVES, Move
 from app.clock import now
 from app.extensions import db
-from app.failures import FailureFilter, Group, standing
+from app.failures import FailureFilter, standing
 from app.models import Campaign, CampaignVersion, Failure, Run, RunPart, RunStatus, RunTrigger, new_id
 from app.models.base import Json
 from app.queueing.engine import mark_slice
@@ -69,16 +70,28 @@ def requeue_these(ids: Collection[UUID], by: UUID | None) -> Run:
 
 def requeueable(wanted: FailureFilter) -> dict[UUID, int]:
     """How many failures a requeue would take, by the campaign that they are of; only campaigns that may do it now."""
-    found: dict[UUID, list[Group]] = {}
     counts = standing(wanted)
-    for group in counts:
-        found.setdefault(group.campaign_id, []).append(group)
-    numbers = {}
-    for campaign in db.session.scalars(tenancy.rows(Campaign).where(Campaign.id.in_(found))):
-        if states.allows(campaign, Move.REQUEUE):
-            version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
-            numbers[campaign.id] = sum(counts[group] for group in can_be_walked(found[campaign.id], version))
-    return {campaign_id: n for campaign_id, n in numbers.items() if n}
+    keys = func.jsonb_path_query_array(CampaignVersion.definition, cast("$.methods[*].key", JSONPATH))
+    methods = db.session.execute(
+        select(Campaign.id, keys)
+        .join(
+            CampaignVersion,
+            (CampaignVersion.company_id == Campaign.company_id)
+            & (CampaignVersion.campaign_id == Campaign.id)
+            & (CampaignVersion.number == Campaign.version),
+        )
+        .where(
+            Campaign.company_id == tenancy.company_id(),
+            Campaign.id.in_({group.campaign_id for group in counts}),
+            Campaign.status.in_(MOVES[Move.REQUEUE][0]),
+        )
+    )
+    can_do = {(campaign_id, key) for campaign_id, found in methods for key in found}
+    numbers: Counter[UUID] = Counter()
+    for group, n in counts.items():
+        if (group.campaign_id, group.method) in can_do:
+            numbers[group.campaign_id] += n
+    return dict(numbers)
 
 
 def _held(campaign_ids: Iterable[UUID]) -> Campaign:

@@ -93,7 +93,7 @@ def mark_these(run: Run, ids: Collection[UUID], methods: Collection[str]) -> int
     return len(mark(run, wanted))
 
 
-def mark(run: Run, wanted: Select[Any]) -> list[UUID]:
+def mark(run: Run, wanted: Select[*tuple[Any, ...]]) -> list[UUID]:
     """Marks failures as the run's own, counts them and frees the keys of those that are known not to have arrived."""
     found = db.session.execute(wanted).all()
     _set([row.id for row in found], run.id)
@@ -151,7 +151,7 @@ def let_go(run_id: UUID) -> bool:
     return True
 
 
-def _standing(run: Run) -> Any:
+def _standing(run: Run) -> Select[*tuple[Any, ...]]:
     """Failures of the run's campaign that nobody has requeued, locked in the order of their ids."""
     return (
         select(Failure.id, Failure.message_id, *_COUNTED_BY)
