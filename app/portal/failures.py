@@ -28,7 +28,19 @@ from app.reporting.reasons import words_of
 blueprint = Blueprint("failures", __name__, url_prefix="/failures")
 
 _FILTERS = ("run", "campaign", "file", "stage", "code", "channel", "requeued")
-_COLUMNS = ("When", "Campaign", "File", "Row", "Person", "Address", "Channel", "Stage", "Code", "Reason")
+_COLUMNS = (
+    "When",
+    "Campaign",
+    "File",
+    "Row",
+    "Person",
+    "Address",
+    "Channel",
+    "Stage",
+    "Code",
+    "Reason",
+    "Requeued by run",
+)
 
 
 @blueprint.get("/")
@@ -150,6 +162,7 @@ def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> 
         failure.stage.value,
         failure.code,
         words_of(failure),
+        failure.requeue_run_id or "",
     ]
 
 

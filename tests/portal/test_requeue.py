@@ -99,6 +99,7 @@ def test_all_of_a_code_are_requeued_and_say_so(visitor: Visitor, run: Run) -> No
     assert again.records_total == 2
     page = visitor.get(f"/failures/?run={run.id}")
     assert f"/runs/{again.id}" in page.links
+    assert visitor.download(f"/failures/failures.csv?run={run.id}").text.count(str(again.id)) == 2
     assert "Requeue these" not in page.text
     assert "Requeued: 2 of 2 failures" in visitor.get(f"/runs/{run.id}").text
     assert "2 failures" in visitor.get(f"/runs/{again.id}").text
