@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.models import Channel, FailureStage
-from app.queueing.errors import Facts, words_for
+from app.models import Channel
+from app.queueing.errors import Facts, FilterError, words_for
 from app.queueing.outcome import Failed, Outcome, Staged, Texts
 from app.queueing.text_filters import compile_filters
 from app.templating.sms import SmsSize, measure, plain
@@ -99,7 +99,8 @@ def _withheld(source_id: UUID, outcome: Failed) -> PreviewedMessage:
         method=outcome.method,
         channel=outcome.channel,
         endpoint=outcome.endpoint,
-        before_filters=outcome.unfiltered if outcome.stage is FailureStage.FILTER else None,
+        # only then is it known what the filters left: nothing
+        before_filters=outcome.unfiltered if outcome.code == FilterError.TEXT_EMPTY else None,
         failure=PreviewedFailure(
             outcome.stage.value, outcome.code, words_for(outcome.code, outcome.facts), outcome.facts
         ),

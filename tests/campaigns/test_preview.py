@@ -1,9 +1,10 @@
 """A preview shows what real rows would get, and writes nothing."""
 
+import pytest
 from sqlalchemy import func, select
 
 from app import suppressions
-from app.campaigns.definition import Content, Cut, TextFilter
+from app.campaigns.definition import Content, Cut, Find, TextFilter
 from app.campaigns.findings import FindingCode
 from app.campaigns.preview import preview, preview_saved
 from app.extensions import db
@@ -59,6 +60,23 @@ def test_a_preview_knows_who_opted_out(company: Company, patients: DataSource) -
     assert ann.messages[0].failure is not None
     assert ann.messages[0].failure.code == "suppressed"
     assert ann.messages[1].failure is None
+
+
+@pytest.mark.parametrize(
+    ("what", "find", "code", "shown"),
+    [
+        ("Bill", Find.LITERAL, "text_empty", Texts("Bill amt: 3")),
+        ("(", Find.PATTERN, "filter_invalid", None),
+    ],
+)
+def test_a_text_is_shown_as_cut_only_where_filters_have_cut_it(
+    company: Company, patients: DataSource, what: str, find: Find, code: str, shown: Texts | None
+) -> None:
+    cutting = definition(methods=(sms_saying("Bill amt: 3"),), filters=(TextFilter(find=find, what=what),))
+    (ann,) = preview(cutting, company, factories.campaign(cutting, [patients]), patients, rows=1)
+    (message,) = ann.messages
+    assert message.failure is not None
+    assert (message.failure.code, message.before_filters) == (code, shown)
 
 
 def test_a_preview_can_show_what_people_of_another_language_would_get(company: Company, patients: DataSource) -> None:
