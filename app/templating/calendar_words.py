@@ -1,6 +1,7 @@
 """What months and days of the week are called, for reading them: in English and Spanish, and in CLDR's languages.
 
-No name means two months in two languages (a test holds that), so that it need not be known which one a file is in.
+No name means two months, or two days, in two languages (a test holds that), so that it need not be known which one a
+file is in.
 """
 
 import unicodedata
@@ -37,6 +38,11 @@ def names_of_months(locale: Locale) -> Iterator[tuple[str, int]]:
     return _names(locale.months)
 
 
+def names_of_weekdays(locale: Locale) -> Iterator[tuple[str, int]]:
+    """Every name of every day of the week in one language, as `weekday_named` reads it."""
+    return _names(locale.days)
+
+
 @cache
 def _first_months() -> dict[str, int]:
     return _beginnings({name: month for tag in _FIRST for name, month in names_of_months(LOCALES[tag])}) | _SPELLINGS
@@ -44,7 +50,7 @@ def _first_months() -> dict[str, int]:
 
 @cache
 def _first_weekdays() -> dict[str, int]:
-    names = {name: day for tag in _FIRST for name, day in _names(LOCALES[tag].days)}
+    names = {name: day for tag in _FIRST for name, day in names_of_weekdays(LOCALES[tag])}
     return _beginnings(names) | _WEEKDAY_SPELLINGS
 
 
@@ -56,7 +62,7 @@ def _all_months() -> dict[str, int]:
 
 @cache
 def _all_weekdays() -> dict[str, int]:
-    return {name: day for locale in LOCALES.values() for name, day in _names(locale.days)}
+    return {name: day for locale in LOCALES.values() for name, day in names_of_weekdays(locale)}
 
 
 def _beginnings(names: dict[str, int]) -> dict[str, int]:

@@ -56,7 +56,7 @@ def acceptable(parameter: Parameter) -> st.SearchStrategy[str | int]:
     if parameter.accepts is None:
         return st.text(max_size=20)
     if parameter.name == "language":
-        return st.sampled_from(["en", "es", "Spanish", "xx", ""])
+        return st.sampled_from(["en", "es", "Spanish", "vi", "ar", "fa", "th", "zh", "xx", ""])
     known = list(parameter.accepts.known) or ["US", "GB", "MX", *ZONES]
     return st.sampled_from([text for text in known + PATTERNS if parameter.accepts.test(text)])
 

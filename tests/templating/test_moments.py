@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.templating.calendar_words import month_named, names_of_months
+from app.templating.calendar_words import month_named, names_of_months, names_of_weekdays, weekday_named
 from app.templating.dateformats import CLOCKS, DAYS, write_clock, write_day
 from app.templating.languages import LOCALES
 from app.templating.moments import Moment, read_date, read_moment, read_time
@@ -137,6 +137,14 @@ def test_no_name_means_two_months_in_two_languages() -> None:
         for name, month in names_of_months(locale):
             meant.setdefault(name, set()).update({month, month_named(name) or 0})
     assert {name: months for name, months in meant.items() if len(months) > 1} == {}
+
+
+def test_no_name_means_two_days_of_the_week_in_two_languages() -> None:
+    meant: dict[str, set[int | None]] = {}
+    for locale in LOCALES.values():
+        for name, day in names_of_weekdays(locale):
+            meant.setdefault(name, set()).update({day, weekday_named(name)})
+    assert {name: days for name, days in meant.items() if len(days) > 1} == {}
 
 
 @pytest.mark.parametrize(
