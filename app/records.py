@@ -48,6 +48,13 @@ def rows_after(source_id: UUID, row_number: int, limit: int, last_row: int | Non
     return found
 
 
+def blocks_after(source_id: UUID, row_number: int) -> Iterator[list[Row]]:
+    """All records of the bound company's data source after `row_number`, as many at a time as are kept together."""
+    for block in _blocks_after(source_id, row_number, _CONTENT, _MOST_BLOCKS * _FULL_BLOCK):
+        if rows := [row for row in _rows_of(block) if row[0] > row_number]:
+            yield rows
+
+
 def numbers_after(source_id: UUID, row_number: int, limit: int, last_row: int | None = None) -> list[int]:
     """The row numbers of `rows_after`, without reading the rows."""
     found: list[int] = []

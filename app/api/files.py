@@ -1,17 +1,20 @@
 """Files by program: upload, load, look."""
 
+from dataclasses import asdict
 from typing import Any, BinaryIO, NoReturn, cast
 from uuid import UUID
 
 from flask import request
 
 from app import body_limits, tenancy
-from app.api import schemas
+from app.api import file_schemas
 from app.api.errors import refuse
 from app.api.guard import room
 from app.extensions import db, settings
 from app.ingest import corrections, errors, uploads
+from app.ingest.profiling import column_profiles
 from app.ingest.progress import progress
+from app.ingest.rejected import rejections_after
 from app.ingest.table import Limits
 from app.models import DataSource
 
@@ -32,8 +35,8 @@ _COLUMNS = (
 
 
 @blueprint.post("/files")
-@blueprint.arguments(schemas.UploadFields, location="form", content_type="multipart/form-data")
-@blueprint.response(201, schemas.File)
+@blueprint.arguments(file_schemas.UploadFields, location="form", content_type="multipart/form-data")
+@blueprint.response(201, file_schemas.WholeFile)
 def upload(form: dict[str, Any]) -> dict[str, Any]:
     """Uploads one file as the multipart field `file`; with `load=true` its loading starts at once."""
     sent = request.files.get("file")
@@ -47,12 +50,12 @@ def upload(form: dict[str, Any]) -> dict[str, Any]:
         )
     except errors.FileRefused as refusal:
         _refuse(refusal, "files.file")
-    return _shown(uploads.request_load(source.id) if form["load"] else source)
+    return _whole(uploads.request_load(source.id) if form["load"] else source)
 
 
 @blueprint.patch("/files/<uuid:file_id>")
-@blueprint.arguments(schemas.FileChange)
-@blueprint.response(200, schemas.File)
+@blueprint.arguments(file_schemas.FileChange)
+@blueprint.response(200, file_schemas.WholeFile)
 def change(wanted: dict[str, Any], file_id: UUID) -> dict[str, Any]:
     """Says how the file is to be read, where it was not found out rightly.
 
@@ -60,21 +63,21 @@ def change(wanted: dict[str, Any], file_id: UUID) -> dict[str, Any]:
     a run has used the file, and while it is being loaded, it stays as it is.
     """
     try:
-        return _shown(corrections.correct(file_id, corrections.Correction(**wanted)))
+        return _whole(corrections.correct(file_id, corrections.Correction(**wanted)))
     except errors.FileRefused as refusal:
         _refuse(refusal)
 
 
 @blueprint.post("/files/<uuid:file_id>/load")
-@blueprint.response(202, schemas.File)
+@blueprint.response(202, file_schemas.WholeFile)
 def load(file_id: UUID) -> dict[str, Any]:
     """Asks for the loading of a file. Asking again changes nothing."""
-    return _shown(uploads.request_load(file_id))
+    return _whole(uploads.request_load(file_id))
 
 
 @blueprint.get("/files")
-@blueprint.arguments(schemas.FilesQuery, location="query")
-@blueprint.response(200, schemas.FilePage)
+@blueprint.arguments(file_schemas.FilesQuery, location="query")
+@blueprint.response(200, file_schemas.FilePage)
 def files(query: dict[str, Any]) -> dict[str, Any]:
     """Files, newest first."""
     wanted = tenancy.rows(DataSource)
@@ -89,10 +92,25 @@ def files(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/files/<uuid:file_id>")
-@blueprint.response(200, schemas.File)
+@blueprint.response(200, file_schemas.WholeFile)
 def one(file_id: UUID) -> dict[str, Any]:
-    """A file and how far its loading is."""
-    return _shown(tenancy.get(DataSource, file_id))
+    """A file, how far its loading is, and what is in its columns."""
+    return _whole(tenancy.get(DataSource, file_id))
+
+
+@blueprint.get("/files/<uuid:file_id>/rejected")
+@blueprint.arguments(file_schemas.RejectedQuery, location="query")
+@blueprint.response(200, file_schemas.RejectedPage)
+def rejected(query: dict[str, Any], file_id: UUID) -> dict[str, Any]:
+    """The rows that could not be loaded, each with its reason and its text."""
+    tenancy.get(DataSource, file_id)
+    found = rejections_after(file_id, query["after"], query["limit"] + 1)
+    rows = found[: query["limit"]]
+    items = [
+        {"row_number": row.row_number, "code": row.code, "words": errors.words_of(row.code), "raw": row.raw}
+        for row in rows
+    ]
+    return {"items": items, "next": rows[-1].row_number if len(found) > len(rows) else None}
 
 
 def _refuse(refusal: errors.FileRefused, where: str = "") -> NoReturn:
@@ -103,6 +121,11 @@ def _shown(source: DataSource) -> dict[str, Any]:
     shown = {column: getattr(source, column) for column in _COLUMNS}
     if source.format.is_spreadsheet:
         shown |= dict.fromkeys(("encoding", "delimiter", "quote"))
-    shown["percent"] = progress(source).percent
+    shown |= asdict(progress(source))
     shown["error_words"] = errors.words_of(source.error_code, source.error_facts) if source.error_code else None
     return shown
+
+
+def _whole(source: DataSource) -> dict[str, Any]:
+    profile = [asdict(each) | {"fill_rate": each.fill_rate(source.rows_loaded)} for each in column_profiles(source)]
+    return _shown(source) | {"profile": profile, "same_bytes_as": [twin.id for twin in uploads.same_bytes(source)]}

@@ -8,12 +8,10 @@ from app.models import (
     Channel,
     Disposition,
     FailureStage,
-    FileFormat,
     MessageStatus,
     RunStatus,
     RunTrigger,
     RunUntil,
-    SourceStatus,
 )
 
 MOST_A_PAGE = 1_000
@@ -58,71 +56,6 @@ class Customer(Schema):
     region = fields.String()
     language = fields.String()
     sandbox = fields.Boolean()
-
-
-class UploadFields(Schema):
-    """The multipart body. Werkzeug hands the file over apart from the other fields."""
-
-    file = fields.Raw(load_default=None, metadata={"type": "string", "format": "binary"})
-    load_ = fields.Boolean(
-        data_key="load", attribute="load", load_default=False, metadata={"description": "Start loading at once."}
-    )
-
-
-class Sheet(Schema):
-    """A sheet of a spreadsheet."""
-
-    name = fields.String()
-    hidden = fields.Boolean()
-
-
-class File(Schema):
-    """A data source. A spreadsheet has a sheet, and neither encoding, delimiter nor quote."""
-
-    id = fields.UUID()
-    filename = fields.String()
-    size_bytes = fields.Integer()
-    sha256 = fields.String()
-    format = fields.Enum(FileFormat, by_value=True)
-    encoding = fields.String(allow_none=True, metadata={"description": "Name of a Python codec."})
-    delimiter = fields.String(allow_none=True)
-    quote = fields.String(allow_none=True, metadata={"description": "Stands around cells; empty when nothing does."})
-    has_header = fields.Boolean()
-    sheet = fields.String(allow_none=True)
-    sheets = fields.List(fields.Nested(Sheet))
-    columns = fields.List(fields.String())
-    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
-    status = fields.Enum(SourceStatus, by_value=True)
-    rows_loaded = fields.Integer()
-    rows_rejected = fields.Integer()
-    percent = fields.Integer()
-    error_code = fields.String(allow_none=True)
-    error_words = fields.String(allow_none=True)
-    created_at = fields.AwareDateTime()
-    finished_at = fields.AwareDateTime(allow_none=True)
-
-
-class FileChange(Schema):
-    """How the file is to be read. What is not given stays as it is."""
-
-    encoding = fields.String(metadata={"description": "Of a text list: name of a Python codec, such as `cp1252`."})
-    delimiter = fields.String(metadata={"description": "Of a text list: a tab, a space or a plain sign."})
-    quote = fields.String(validate=validate.OneOf(['"', "'", ""]))
-    has_header = fields.Boolean()
-    sheet = fields.String(metadata={"description": "Of a spreadsheet: one of its `sheets`."})
-
-
-class FilePage(Schema):
-    """Files, newest first."""
-
-    items = fields.List(fields.Nested(File))
-    next = fields.UUID(allow_none=True)
-
-
-class FilesQuery(PageQuery):
-    """Which files."""
-
-    status = fields.Enum(SourceStatus, by_value=True, load_default=None)
 
 
 class CampaignName(fields.String):

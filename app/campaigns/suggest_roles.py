@@ -83,6 +83,20 @@ def suggest_roles(
     return found
 
 
+def names_role(field: str, role: Role) -> bool:
+    """Whether a column's stable name alone tells that it plays a role."""
+    return bool(re.fullmatch(_NAMES[role], header_words(field)))
+
+
+def names_people(field: str) -> bool:
+    """Whether a column's stable name tells that names of people, or parts of them, stand in it."""
+    return (
+        names_role(field, Role.PERSON)
+        or names_role(field, Role.DOCTOR)
+        or bool(re.fullmatch(_LAST_NAME, header_words(field)) or _NOMBRE.match(field))
+    )
+
+
 def last_name_beside(first: str, fields: Sequence[str]) -> str | None:
     """The column with the surnames, where `first` is one of given names alone."""
     if not (re.fullmatch(_FIRST_NAME, header_words(first)) or _NOMBRE.match(first)):

@@ -139,5 +139,6 @@ def _empty(source: DataSource) -> None:
         )
     source.status = SourceStatus.UPLOADED
     source.position_row = source.position_bytes = source.rows_loaded = source.rows_rejected = 0
+    source.profile, source.profiled_row, source.profiled_at = [], 0, None
     source.error_code = source.error_facts = None
     source.load_requested_at = source.started_at = source.advanced_at = source.finished_at = None

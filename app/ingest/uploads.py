@@ -1,5 +1,6 @@
 """Taking a file in, asking for its loading, and finding files whose loading was asked for and stands still."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
@@ -21,6 +22,7 @@ from app.models import DataSource, SourceStatus, new_id
 _UNLOADED = (SourceStatus.UPLOADED, SourceStatus.LOADING)
 _STANDS_STILL_AFTER = timedelta(seconds=60)
 _FILENAME_CHARS = 255
+_MOST_TWINS = 3
 
 
 def register_upload(stream: BinaryIO, filename: str, uploaded_by: UUID | None, limits: Limits) -> DataSource:
@@ -64,14 +66,28 @@ def request_load(data_source_id: UUID) -> DataSource:
     return source
 
 
+def same_bytes(source: DataSource) -> Sequence[DataSource]:
+    """Other files of the bound company that hold the same bytes, the newest first, a few of them at most."""
+    return db.session.scalars(
+        tenancy.rows(DataSource)
+        .where(DataSource.sha256 == source.sha256, DataSource.id != source.id)
+        .order_by(DataSource.id.desc())
+        .limit(_MOST_TWINS)
+    ).all()
+
+
 def find_unloaded(limit: int) -> list[tuple[UUID, UUID]]:
-    """Company and id of files, of any company, that were asked for and that nobody has worked on for a minute."""
+    """Company and id of files, of any company, that nobody has worked on for a minute, although there is work left.
+
+    That is the loading of those that were asked for, and then the description of their columns.
+    """
     with tenancy.everywhere():
         found = db.session.execute(
             select(DataSource.company_id, DataSource.id)
             .where(
-                DataSource.status.in_(_UNLOADED),
                 DataSource.load_requested_at.is_not(None),
+                DataSource.status.in_(_UNLOADED)
+                | ((DataSource.status == SourceStatus.LOADED) & DataSource.profiled_at.is_(None)),
                 func.coalesce(DataSource.advanced_at, DataSource.load_requested_at) < now() - _STANDS_STILL_AFTER,
             )
             .order_by(DataSource.created_at)

@@ -45,11 +45,14 @@ class DataSource(Base, Owned):
     __table_args__ = (
         of_company(),
         Index("ix_data_sources_company_id_sha256", "company_id", "sha256"),
-        # what the sweep reads: files whose loading has not ended, whoever owns them
+        # what the sweep reads: files whose loading has not ended or whose columns are not described, whoever owns them
         Index(
             "ix_data_sources_unloaded",
             "created_at",
-            postgresql_where=text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"),
+            postgresql_where=text(
+                "load_requested_at IS NOT NULL"
+                " AND (status IN ('uploaded', 'loading') OR (status = 'loaded' AND profiled_at IS NULL))"
+            ),
         ),
     )
 
@@ -81,6 +84,9 @@ class DataSource(Base, Owned):
     rows_rejected: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str | None]
     error_facts: Mapped[Json | None]
+    profile: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    """What was found in each column up to and with `profiled_row`; read and written by `app.ingest.profiling` only."""
+    profiled_row: Mapped[int] = mapped_column(default=0)
 
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -89,6 +95,8 @@ class DataSource(Base, Owned):
     advanced_at: Mapped[datetime | None]
     """When the position last moved: how the sweep knows a loading that nobody works on."""
     finished_at: Mapped[datetime | None]
+    profiled_at: Mapped[datetime | None]
+    """When the last of the loaded rows had been looked at, after the loading."""
 
 
 class RecordBlock(Base, CompanyOwned):

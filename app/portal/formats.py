@@ -62,6 +62,7 @@ _ENCODINGS = {
     "utf-16-be": "UTF-16, big end first",
     "utf-16-le": "UTF-16",
 }
+_KINDS = {"email": "E-mail", "zip": "ZIP code", "empty": "Nothing"}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -112,6 +113,18 @@ def size(number: int) -> str:
     return f"{value:.1f}".removesuffix(".0") + f" {unit}"
 
 
+def share(part: float) -> str:
+    """A part of a whole in percent, from 0 to 1; only all of it is `100%`, and only nothing `0%`."""
+    if part in (0, 1):
+        return f"{part:.0%}"
+    return "<1%" if part < 0.01 else f"{min(99, round(part * 100))}%"
+
+
+def kind(of: StrEnum) -> str:
+    """What is in a column, as people say it: `email` is `E-mail`."""
+    return _KINDS.get(of, of.capitalize())
+
+
 def duration(seconds: float) -> str:
     """A length of time in its largest unit: `40 s`, `3 min`, `2 h`."""
     if seconds < 60:
@@ -126,5 +139,5 @@ def encoding(codec: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes them filters of the templates."""
-    for name in (words, tone, moment, day, count, size, duration, encoding, language_name):
+    for name in (words, tone, moment, day, count, size, share, kind, duration, encoding, language_name):
         app.add_template_filter(name, name.__name__)

@@ -99,19 +99,22 @@ def upgrade():
     sa.Column('rows_rejected', sa.Integer(), nullable=False),
     sa.Column('error_code', sa.Text(), nullable=True),
     sa.Column('error_facts', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('profile', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('profiled_row', sa.Integer(), nullable=False),
     sa.Column('uploaded_by', sa.Uuid(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('load_requested_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('advanced_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('profiled_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['companies.id'], name=op.f('fk_data_sources_company_id_companies')),
     sa.ForeignKeyConstraint(['uploaded_by'], ['users.id'], name=op.f('fk_data_sources_uploaded_by_users')),
     sa.PrimaryKeyConstraint('company_id', 'id', name=op.f('pk_data_sources'))
     )
     with op.batch_alter_table('data_sources', schema=None) as batch_op:
         batch_op.create_index('ix_data_sources_company_id_sha256', ['company_id', 'sha256'], unique=False)
-        batch_op.create_index('ix_data_sources_unloaded', ['created_at'], unique=False, postgresql_where=sa.text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"))
+        batch_op.create_index('ix_data_sources_unloaded', ['created_at'], unique=False, postgresql_where=sa.text("load_requested_at IS NOT NULL AND (status IN ('uploaded', 'loading') OR (status = 'loaded' AND profiled_at IS NULL))"))
 
     op.create_table('invitations',
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -517,7 +520,7 @@ def downgrade():
     op.drop_table('memberships')
     op.drop_table('invitations')
     with op.batch_alter_table('data_sources', schema=None) as batch_op:
-        batch_op.drop_index('ix_data_sources_unloaded', postgresql_where=sa.text("status IN ('uploaded', 'loading') AND load_requested_at IS NOT NULL"))
+        batch_op.drop_index('ix_data_sources_unloaded', postgresql_where=sa.text("load_requested_at IS NOT NULL AND (status IN ('uploaded', 'loading') OR (status = 'loaded' AND profiled_at IS NULL))"))
         batch_op.drop_index('ix_data_sources_company_id_sha256')
 
     op.drop_table('data_sources')

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import tenancy
 from tests.api.program import Program
+from tests.ingest.lists import numbered
 from tests.ingest.workbooks import xlsx
+from tests.queueing.runs import limits
 from tests.working import work_until_idle
+from workers.ingest import load_file
 
 
 def upload(program: Program, content: bytes, name: str = "list.csv", status: int = 201, load: bool = False) -> Any:
@@ -82,3 +86,55 @@ def test_a_spreadsheet_has_a_sheet_and_no_delimiter(program: Program) -> None:
     found = upload(program, xlsx([], June=[["Name"], ["Ann"]]), "list.csv")
     assert (found["format"], found["encoding"], found["delimiter"], found["quote"]) == ("xlsx", None, None, None)
     assert (found["sheet"], found["sheets"][0]) == ("June", {"name": "List", "hidden": False})
+
+
+def test_a_loaded_file_tells_what_is_in_its_columns(app: Flask, program: Program) -> None:
+    found = upload(program, b'Who,Phone\n"Doe, Ann",202 555 0143\n"Doe, Bob",\n', load=True)
+    before = {"kind": None, "filled": None, "fill_rate": None, "samples": []}
+    assert found["profile"][1] == {"column": "Phone", "field": "phone", **before}
+    work_until_idle(app)
+    who, phone = program.get(f"/files/{found['id']}")["profile"]
+    assert who["samples"] == ["Doe, Ann", "Doe, Bob"]
+    assert [who[name] for name in ("column", "field", "kind", "filled", "fill_rate")] == ["Who", "who", "name", 2, 1]
+    assert [phone[name] for name in ("kind", "filled", "fill_rate")] == ["phone", 1, 0.5]
+
+
+def test_the_same_bytes_uploaded_before_are_told_and_taken(program: Program, other_program: Program) -> None:
+    content = b"a,b\n1,2\n"
+    upload(other_program, content)
+    first = upload(program, content)
+    second = upload(program, content, "again.csv")
+    assert (first["same_bytes_as"], second["same_bytes_as"]) == ([], [first["id"]])
+    assert program.get(f"/files/{first['id']}")["same_bytes_as"] == [second["id"]]
+
+
+def test_loading_can_be_followed(app: Flask, program: Program) -> None:
+    found = upload(program, numbered(2_000), load=True)
+    names = ("status", "rows", "percent", "rows_per_second", "seconds_left")
+    assert [found[name] for name in names] == ["uploaded", 0, 0, None, None]
+
+    with limits(app, ingest_batch_rows=500, slice_seconds=-1.0):
+        load_file(str(tenancy.company_id()), found["id"])
+        load_file(str(tenancy.company_id()), found["id"])
+
+    half_way = program.get(f"/files/{found['id']}")
+    assert (half_way["status"], half_way["rows"]) == ("loading", 1_000)
+    assert 0 < half_way["percent"] < 100
+    assert half_way["rows_per_second"] > 0
+    assert half_way["seconds_left"] is not None
+    work_until_idle(app)
+    done = program.get(f"/files/{found['id']}")
+    assert [done[name] for name in names if name != "rows_per_second"] == ["loaded", 2_000, 100, None]
+
+
+def test_rejected_rows_are_told_with_number_code_words_and_text(
+    app: Flask, program: Program, other_program: Program
+) -> None:
+    found = upload(program, b'a,b\n1,"two\nlines"\n1,2,3\n1,2\n4,5,6\n', load=True)
+    work_until_idle(app)
+    address = f"/files/{found['id']}/rejected"
+    words = "The row has cells beyond the last named column."
+    first = {"row_number": 3, "code": "too_many_cells", "words": words, "raw": "1,2,3"}
+    assert program.get(address, limit=1) == {"items": [first], "next": 3}
+    assert program.get(address, after=3) == {"items": [first | {"row_number": 5, "raw": "4,5,6"}], "next": None}
+    other_program.get(address, 404)

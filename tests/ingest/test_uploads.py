@@ -99,7 +99,8 @@ class TestTheSweep:
 
     @pytest.mark.parametrize("status", [SourceStatus.LOADED, SourceStatus.FAILED])
     def test_leaves_a_loading_that_has_ended(self, company: Company, status: SourceStatus) -> None:
-        asked_for(uploaded(b"a\n1\n"), status=status, load_requested_at=now() - timedelta(minutes=5))
+        long_ago = now() - timedelta(minutes=5)
+        asked_for(uploaded(b"a\n1\n"), status=status, load_requested_at=long_ago, profiled_at=long_ago)
         assert find_unloaded(10) == []
 
     def test_leaves_a_file_that_nobody_asked_for(self, company: Company) -> None:

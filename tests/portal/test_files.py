@@ -96,7 +96,7 @@ def test_a_spreadsheet_is_taken_and_its_sheet_is_named(visitor: Visitor) -> None
 
     assert "1 records loaded" in page.text
     assert "June" in page.text
-    assert "Patient Name {{ patient_name }} Ann Example" in page.text
+    assert "Patient Name {{ patient_name }} Name 100% filled Ann Example" in page.text
 
 
 def test_sending_the_form_without_a_file_says_what_to_do(visitor: Visitor) -> None:
@@ -136,8 +136,36 @@ def test_a_loaded_file_shows_its_columns_with_different_values_of_each(visitor: 
     page = visitor.get(f"/files/{source.id}")
 
     assert "2 records loaded" in page.text
-    assert "Patient Name {{ patient_name }} Ann Bob" in page.text
+    assert "Patient Name {{ patient_name }} counting… Ann Bob" in page.text
     assert page.text.count("Dr. Bell") == 1
+
+
+def test_a_loaded_file_shows_what_its_columns_look_like_and_how_full_they_are(visitor: Visitor) -> None:
+    upload(
+        visitor, (b"Who,Phone,Fax\n" + b'"Doe, Ann",202 555 0143,\n"Doe, Bob", ,\n"Doe, Cy",202 555 0143,\n', "m.csv")
+    )
+    [source] = sources()
+    load(source)
+
+    page = visitor.get(f"/files/{source.id}")
+
+    assert "Who {{ who }} Name 100% filled Doe, Ann Doe, Bob Doe, Cy" in page.text
+    assert "Phone {{ phone }} Phone 67% filled 1 blank 202 555 0143" in page.text
+    assert "Fax {{ fax }} Nothing 0% filled –" in page.text
+
+
+def test_columns_are_asked_for_again_until_they_have_been_counted(visitor: Visitor, company: Company) -> None:
+    source = factories.source([["Ann", "", "", "", "", ""]])
+    piece = visitor.fragment(f"/files/{source.id}/columns")
+    assert "hx-get" in piece.attributes
+    assert "counting…" in piece.text
+
+    load(source)
+    piece = visitor.fragment(f"/files/{source.id}/columns")
+
+    assert "hx-get" not in piece.attributes
+    assert "Patient Name {{ patient_name }} Name 100% filled Ann" in piece.text
+    assert visitor.open("GET", f"/files/{source.id}/columns").location == f"/files/{source.id}"
 
 
 def test_the_same_bytes_uploaded_twice_are_a_warning(visitor: Visitor) -> None:

@@ -17,6 +17,13 @@ def test_durations_are_in_their_largest_unit(seconds: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "said"), [(0, "0%"), (0.001, "<1%"), (0.014, "1%"), (0.5, "50%"), (0.9999, "99%"), (1, "100%")]
+)
+def test_only_the_whole_is_all_and_only_nothing_is_none(part: float, said: str) -> None:
+    assert formats.share(part) == said
+
+
+@pytest.mark.parametrize(
     ("code", "said"), [("opted_out", "Opted out"), ("sms", "SMS"), ("reschedule", "Reschedule requested")]
 )
 def test_codes_are_read_as_words(code: str, said: str) -> None:

@@ -21,6 +21,7 @@ from tests import factories
 from tests.chromium import answer_cdn, complaints_of, launched
 from tests.queueing.line_of import SMS, definition
 from tests.queueing.runs import failures_of, fired, patient, worked
+from workers.ingest import load_file
 
 pytestmark = pytest.mark.browser
 
@@ -159,6 +160,19 @@ def test_lists_fit_a_telephone_without_being_pushed_sideways(portal: Page, compa
         portal.goto(path)
         table = portal.locator(".table-responsive").first
         assert table.evaluate("table => table.scrollWidth - table.clientWidth") <= 1, path
+
+
+def test_what_is_in_a_file_fits_a_telephone_once_it_has_been_counted(portal: Page, complaints: list[str]) -> None:
+    source = factories.source([["An unusually long name " * 4, "202 555 0143", "x" * 80, "", "", ""]])
+    portal.set_viewport_size({"width": 390, "height": 844})
+    portal.goto(f"/files/{source.id}")
+    expect(portal.locator("#columns")).to_contain_text("counting")
+
+    load_file(str(source.company_id), str(source.id))
+
+    expect(portal.locator("#columns")).to_contain_text("100%")
+    assert portal.locator(".table-responsive").evaluate("table => table.scrollWidth - table.clientWidth") <= 1
+    assert complaints == []
 
 
 def test_a_run_that_is_watched_keeps_its_place_and_says_when_it_is_cut_off(portal: Page) -> None:

@@ -1,17 +1,15 @@
 """Files that a visitor uploads through the portal."""
 
 import io
-from datetime import timedelta
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from app import tenancy
-from app.clock import now
 from app.extensions import db
-from app.ingest.loader import load_slice
 from app.models import DataSource
 from tests.portal.conftest import Visitor
+from workers.ingest import load_file
 
 LIST = b"Patient Name,Cell Phone\nAnn Example,(202) 555-0143\nBob Example,202 555 0144\n"
 
@@ -33,5 +31,5 @@ def sources() -> list[DataSource]:
 
 def load(source: DataSource) -> None:
     """What a worker does."""
-    load_slice(source.company_id, source.id, now() + timedelta(seconds=30))
+    load_file(str(source.company_id), str(source.id))
     db.session.expire_all()
