@@ -132,7 +132,8 @@ def _unpacked_sizes(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator
 def _check_readable(part: zipfile.ZipInfo) -> None:
     if part.flag_bits & _ENCRYPTED:
         raise FileRefused(FileCode.ENCRYPTED)
-    if part.compress_type not in _METHODS:
+    # a directory that lies about its own place puts its parts before the beginning of the file
+    if part.compress_type not in _METHODS or not 0 <= part.header_offset < _NO_FILE_BYTES:
         raise FileRefused(FileCode.DAMAGED_FILE)
 
 

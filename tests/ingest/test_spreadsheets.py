@@ -285,6 +285,13 @@ def children() -> set[int]:
 SOME = [xlsx(ROWS), xls(ROWS), ods(ROWS)]
 
 
+@pytest.mark.parametrize("content", [xlsx(ROWS), ods(ROWS)], ids=["xlsx", "ods"])
+def test_an_archive_whose_directory_lies_about_its_place_is_refused(content: bytes) -> None:
+    moved = bytearray(content)
+    moved[-4] = 1  # of the directory's offset, in the end record: 65,536 bytes too far on
+    assert refusal(bytes(moved)).code is FileCode.DAMAGED_FILE
+
+
 @settings(max_examples=60)
 @given(st.sampled_from(SOME), st.data())
 def test_any_damage_to_a_spreadsheet_is_rows_or_a_refusal(content: bytes, data: st.DataObject) -> None:
