@@ -12,7 +12,8 @@ Written by `make bench`; what is said here was measured in one run, beside its b
 
 - Seconds and CPU count from the moment at which the stage's processes have imported the application, as a worker has
   before it gets a job. `\\copy` is timed by psql itself, calamine from inside its process: neither counts its start.
-- Ingest and its baselines are the median of three, taken in turns; everything else is measured once.
+- Ingest is measured five times, each time right after its baseline; what stands here is the time whose ratio is the
+  median. Everything else is measured once.
 - CPU is that of the stage's processes, of those that they start, and of PostgreSQL.
 - Peak memory is that of the largest process. A spreadsheet is read by a process of its own, which a worker starts: in
   brackets both together, as if their peaks had come at once, what they share counted twice.
