@@ -7,6 +7,7 @@ rejected, and reading goes on with the line after it. One stray quote costs one 
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from typing import TextIO
@@ -67,6 +68,11 @@ class _Lines:
             self._block = self._next_block()
         return self._block
 
+    def pass_over(self, beginning: re.Pattern[str]) -> None:
+        """Leaves out what the next block begins with, if it does so; that was no line."""
+        if found := beginning.match(self.whole_block()):
+            self._block = self._block[found.end() :]
+
     def skip_block(self) -> None:
         """Passes over the whole block."""
         self.given += 1
@@ -124,6 +130,10 @@ class DelimitedRows:
         self._walk = self._rows()
         self._stretches: deque[Stretch] = deque()
         self._examined = 0
+
+    def pass_over(self, beginning: re.Pattern[str]) -> None:
+        """Leaves out what the text begins with, if it does so, before the first row is asked for."""
+        self._lines.pass_over(beginning)
 
     def __iter__(self) -> Iterator[RawRow | Rejection]:
         return self

@@ -13,6 +13,8 @@ DELIMITERS = (",", "\t", ";", "|")
 POSSIBLE_DELIMITERS = "\t " + "".join(sign for sign in string.punctuation if sign not in "\"'")
 """What somebody may say that stands between cells; letters, figures and quotes have other meanings."""
 QUOTES = ('"', "'", "")
+DELIMITER_LINE = re.compile(rf"sep=([{re.escape(POSSIBLE_DELIMITERS)}])(?:\r\n?|\n|\Z)", re.IGNORECASE)
+"""A first line by which a program tells Excel the delimiter. It is no row, and Excel does not count it as one."""
 _ROWS = 100
 
 
@@ -38,7 +40,10 @@ def detect_dialect(sample: str, *, whole: bool) -> Dialect:
     guessed: a list without quotes reads the same either way. (The standard library's `csv.Sniffer` guesses quoting
     wrongly for a file with one quoted cell in it, and takes letters for delimiters.)
     """
+    said = DELIMITER_LINE.match(sample)
     quote = "'" if _quoted(sample, "'") > 1 and not _quoted(sample, '"') else '"'
+    if said:
+        return Dialect(said[1], quote)
     dialects = [Dialect(delimiter, quote) for delimiter in DELIMITERS]
     return max(dialects, key=lambda dialect: _fit(_widths(sample, dialect, whole=whole)))
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from app.ingest.admission import admitted
 from app.ingest.delimited import DelimitedRows
-from app.ingest.dialect import Dialect, detect_dialect
+from app.ingest.dialect import DELIMITER_LINE, Dialect, detect_dialect
 from app.ingest.encoding import SHOW_UNREADABLE, detect_encoding
 from app.ingest.errors import FileCode, FileRefused
 from app.ingest.first_rows import first_rows
@@ -57,6 +57,8 @@ def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
     dialect = Dialect(layout.delimiter, layout.quote)
     rows = DelimitedRows(text, dialect)
     try:
+        if not layout.format.is_spreadsheet:
+            rows.pass_over(DELIMITER_LINE)
         first = first_rows(rows, layout.has_header, limits)
     except BaseException:
         text.close()

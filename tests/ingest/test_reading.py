@@ -236,11 +236,30 @@ class TestDialects:
         columns, rows = read(b"name\tplaces\nDoe\ta, b, c\nLow\td, e, f\n")
         assert (columns, rows[0]) == (["name", "places"], (2, ["Doe", "a, b, c"]))
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+    @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+    def test_are_what_a_first_line_says_that_excel_would_heed(self, encoding: str, ending: str) -> None:
+        content = ending.join(["sep=#", "naïve#a,b", "Ann#1,5", ""]).encode(encoding)
+        assert opened(content).layout.delimiter == "#"
+        assert read(content) == (["naïve", "a,b"], [(2, ["Ann", "1,5"])])
+
+    def test_can_be_corrected_where_the_first_line_is_wrong(self) -> None:
+        table = open_table(io.BytesIO(b"SEP=;\nname,note\nAnn,a;b\n"), Layout("utf-8", ","), LIMITS)
+        assert (table.columns, list(table.rows)) == (["name", "note"], [(2, ["Ann", "a;b"])])
+
+    @pytest.mark.parametrize("content", [b"sep=;", b"sep=;\r\n\r\n"])
+    def test_alone_are_no_list(self, content: bytes) -> None:
+        assert refusal(content).code == FileCode.BLANK_FILE
+
+    def test_are_not_said_by_a_column_of_that_name(self) -> None:
+        assert read(b"sep=,note\nAnn,1\n") == (["sep=", "note"], [(2, ["Ann", "1"])])
+
 
 @given(st.binary(max_size=400))
 @example(b"\xff\xfea\x00,\x00\x00\xd8\n\x00")
 @example(b"\x00\xd8,a\nb")
 @example(b'a,b\n"\r\n')
+@example(b"sep=;")
 def test_any_bytes_are_rows_or_a_refusal(content: bytes) -> None:
     assert_rows_or_refusal(content)
 
