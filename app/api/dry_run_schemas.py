@@ -56,7 +56,9 @@ class DryRun(Counts):
     version = fields.Integer()
     status = fields.Enum(DryRunStatus, by_value=True)
     counts_for_ready = fields.Boolean(
-        metadata={"description": "It is of the campaign's newest version over its present files, and finished."}
+        metadata={
+            "description": "Finished, and of the campaign's newest version, its files and the company as they are."
+        }
     )
     files = fields.List(fields.UUID())
     fires_at = fields.AwareDateTime(

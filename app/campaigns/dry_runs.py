@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from app.clock import now
 from app.extensions import db
 from app.jobs import Job, enqueue
 from app.models import Campaign, CampaignStatus, Company, DataSource, DryRun, DryRunStatus, SourceStatus, new_id
+from app.queueing.compose import facts_of
 from app.queueing.dry_walk import dry_slice
 from app.queueing.forecast import Forecast
 
@@ -55,6 +57,7 @@ def lay_out_dry_run(campaign_id: UUID, by: UUID | None) -> DryRun:
         campaign_id=campaign_id,
         version=campaign.version,
         files=_covered(sources),
+        company_facts=_facts(campaign.company_id),
         fires_at=_fires_at(definition, campaign.company_id),
         records_total=sum(source.rows_loaded for source in sources),
         forecast=Forecast.of(definition.methods).model_dump(mode="json"),
@@ -73,7 +76,10 @@ def newest_dry_run(campaign_id: UUID) -> DryRun | None:
 
 
 def preview_that_counts(campaign: Campaign) -> DryRun | None:
-    """The newest finished dry run of a campaign's version over its files as they are now: what Ready requires."""
+    """The newest finished dry run of a campaign's version over its files as they are now: what Ready requires.
+
+    One that was made before the company changed its name, clock or country does not count.
+    """
     return db.session.scalar(
         tenancy.rows(DryRun)
         .where(
@@ -81,6 +87,7 @@ def preview_that_counts(campaign: Campaign) -> DryRun | None:
             DryRun.version == campaign.version,
             DryRun.status == DryRunStatus.FINISHED,
             DryRun.files == _covered(_loaded(campaign.id)),
+            DryRun.company_facts == _facts(campaign.company_id),
         )
         .order_by(DryRun.id.desc())
         .limit(1)
@@ -113,6 +120,12 @@ def _covered(sources: Sequence[DataSource]) -> list[dict[str, Any]]:
         }
         for source in sources
     ]
+
+
+def _facts(company_id: UUID) -> dict[str, Any]:
+    facts = asdict(facts_of(db.session.get_one(Company, company_id)))
+    del facts["id"]
+    return facts
 
 
 def _fires_at(definition: Definition, company_id: UUID) -> datetime | None:

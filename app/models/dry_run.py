@@ -39,6 +39,8 @@ class DryRun(Base, Owned):
     status: Mapped[DryRunStatus] = mapped_column(coded(DryRunStatus), default=DryRunStatus.RUNNING)
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """The files that it covers, in their order, as `{"id", "rows", "loaded_at"}`: another load is another file."""
+    company_facts: Mapped[Json]
+    """What the line read of the company: `{"name", "time_zone", "region", "sandbox"}`."""
     fires_at: Mapped[datetime | None]
     """When the campaign's schedule fires next, which is when its messages would be made; None: now."""
     records_total: Mapped[int]

@@ -10,6 +10,11 @@ from app.queueing.record import CompanyFacts
 from app.receipts.links import Choice, answer_url, lifeless_url
 
 
+def facts_of(company: Company) -> CompanyFacts:
+    """What the line reads of a company; another answer of the line is possible when one of these has changed."""
+    return CompanyFacts(company.id, company.name, company.time_zone, company.region, company.sandbox)
+
+
 def line_for(
     definition: Definition,
     company: Company,
@@ -32,7 +37,7 @@ def line_for(
 
     return Line(
         definition,
-        CompanyFacts(company.id, company.name, company.time_zone, company.region, company.sandbox),
+        facts_of(company),
         CampaignFacts(campaign.id, campaign.name),
         source.fields,
         Makers(new_id, link),

@@ -7,7 +7,9 @@ the last commit left off. It holds the dry run's row meanwhile: a second worker 
 from datetime import datetime
 from uuid import UUID
 
+from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app import tenancy, turns
 from app.campaigns.definition import Definition
@@ -22,11 +24,14 @@ from app.queueing.line import Line
 from app.queueing.outcome import Staged
 from app.records import rows_after
 
+_PASSING = (OperationalError, PoolTimeoutError, BaseTimeoutException)
+"""What says nothing of the list: a database that is away or busy, a machine too slow for the time that a job has."""
+
 
 def dry_slice(dry_run_id: UUID, deadline: datetime) -> bool:
     """Works on a dry run of the bound company until `deadline`, but at least one step; True if there is more to do.
 
-    False also when another worker is at it. What the database could not do is left to the next slice; any other error
+    False also when another worker is at it. What could not be done this time is left to the next slice; any other error
     makes the dry run `failed`. Both are raised.
     """
     walk = _DryWalk(dry_run_id)
@@ -34,7 +39,8 @@ def dry_slice(dry_run_id: UUID, deadline: datetime) -> bool:
         while walk.step():
             if turns.is_over(deadline):
                 return True
-    except OperationalError:
+    except _PASSING:
+        db.session.rollback()
         raise
     except Exception:
         db.session.rollback()

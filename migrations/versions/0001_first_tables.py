@@ -286,6 +286,7 @@ def upgrade():
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('status', sa.Enum('running', 'finished', 'failed', 'superseded', name='dryrunstatus', native_enum=False, length=40), nullable=False),
     sa.Column('files', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('company_facts', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('fires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('records_total', sa.Integer(), nullable=False),
     sa.Column('records_done', sa.Integer(), nullable=False),

@@ -8,6 +8,7 @@ from rq import Queue
 from sqlalchemy import func, select
 
 from app import tenancy
+from app.accounts.companies import change_company
 from app.campaigns import dry_runs, editing, lifecycle
 from app.campaigns.definition import Definition
 from app.campaigns.errors import CampaignError, RefusedError
@@ -97,6 +98,16 @@ def test_other_files_need_another_one_and_the_same_again_do_not(draft: Campaign,
     editing.change_campaign(draft.id, None, files=[patients.id, more.id])
     assert not counts(draft)
     editing.change_campaign(draft.id, None, files=[patients.id])
+    assert counts(draft)
+
+
+def test_one_from_before_the_company_changed_its_clock_or_country_does_not_count(draft: Campaign) -> None:
+    dry_runs.start_dry_run(draft.id, None)
+    now_in = {"time_zone": "America/New_York", "region": "US", "language": "en"}
+    for change in ({"time_zone": "Asia/Tokyo"}, {"region": "DE"}):
+        change_company("Northside", **now_in | change)
+        assert not counts(draft)
+    dry_runs.start_dry_run(draft.id, None)
     assert counts(draft)
 
 

@@ -78,7 +78,10 @@ def test_the_page_says_when_the_files_are_others(visitor: Visitor, campaign: Cam
     visitor.post(f"/campaigns/{campaign.id}/dry-run")
     editing.change_campaign(campaign.id, None, files=[patients(1).id])
 
-    assert "The campaign’s files have changed since. Run it again." in visitor.get(f"/campaigns/{campaign.id}").text
+    assert (
+        "Files or the company’s settings have changed since. Run it again."
+        in visitor.get(f"/campaigns/{campaign.id}").text
+    )
 
 
 def test_a_long_one_is_watched_until_it_ends(

@@ -11,8 +11,10 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app import suppressions, tenancy
 from app.campaigns.definition import ContactWindow, Definition
@@ -279,16 +281,20 @@ def test_an_error_makes_it_failed_and_is_not_hidden(company: Company, monkeypatc
     assert walked(dry_run).messages == 0
 
 
-def test_a_database_that_goes_away_does_not_end_it(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "passing",
+    [OperationalError("SELECT", {}, Exception("gone")), PoolTimeoutError(), JobTimeoutException()],
+    ids=["database gone", "pool exhausted", "out of time"],
+)
+def test_what_passes_does_not_end_it(company: Company, monkeypatch: pytest.MonkeyPatch, passing: Exception) -> None:
     def away(*_: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("gone"))
+        raise passing
 
     dry_run = laid_out(patients(3))
     with monkeypatch.context() as moment:
         moment.setattr(dry_walk, "outcomes_of", away)
-        with pytest.raises(OperationalError):
+        with pytest.raises(type(passing)):
             walked(dry_run)
-    db.session.rollback()
     assert walked(dry_run).messages == 6
 
 
