@@ -101,12 +101,18 @@ def test_other_files_need_another_one_and_the_same_again_do_not(draft: Campaign,
     assert counts(draft)
 
 
-def test_one_from_before_the_company_changed_its_clock_or_country_does_not_count(draft: Campaign) -> None:
+def test_one_from_before_the_company_changed_its_clock_or_country_does_not_count(
+    draft: Campaign, company: Company
+) -> None:
+    name, here = company.name, {"time_zone": company.time_zone, "region": company.region, "language": "en"}
     dry_runs.start_dry_run(draft.id, None)
-    now_in = {"time_zone": "America/New_York", "region": "US", "language": "en"}
     for change in ({"time_zone": "Asia/Tokyo"}, {"region": "DE"}):
-        change_company("Northside", **now_in | change)
+        change_company(name, **here | change)
         assert not counts(draft)
+    change_company(name, **here)
+    assert counts(draft)
+    change_company("Southside", **here)
+    assert not counts(draft)
     dry_runs.start_dry_run(draft.id, None)
     assert counts(draft)
 
