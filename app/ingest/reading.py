@@ -7,11 +7,13 @@ becomes rows (`delimited.py`), what names the columns (`first_rows.py`) and what
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
+from app.failures import REASON_COLUMNS
+from app.formula_guard import unguarded
 from app.ingest.admission import admitted
 from app.ingest.delimited import DelimitedRows
 from app.ingest.dialect import DELIMITER_LINE, Dialect, detect_dialect
@@ -50,7 +52,8 @@ def inspect(stream: BinaryIO, limits: Limits) -> Layout:
 def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
     """The file's columns and rows, read from its beginning, where `stream` stands. Holds a few rows at a time.
 
-    Raises FileRefused: what `open_text` and `first_rows` raise.
+    Of rows that failed and were exported, what the export put before formulas is taken off. Raises FileRefused: what
+    `open_text` and `first_rows` raise.
     """
     opened = open_text(stream, layout, limits)
     text = _decoded(opened, layout)
@@ -63,11 +66,16 @@ def open_table(stream: BinaryIO, layout: Layout, limits: Limits) -> Table:
     except BaseException:
         text.close()
         raise
-    plainness = Plainness(dialect, len(first.columns), limits.max_cell_chars)
+    columns = first.columns
+    pieces: Iterator[RawRow | Rejection | PlainRows]
+    if _was_exported(columns):
+        columns, pieces = list(map(unguarded, columns)), _as_they_were(chain(first.records, rows))
+    else:
+        pieces = chain(first.records, mixed(rows, Plainness(dialect, len(columns), limits.max_cell_chars)))
     return Table(
         replace(layout, has_header=first.has_header, sheet=opened.sheet),
-        first.columns,
-        admitted(chain(first.records, mixed(rows, plainness)), len(first.columns), limits),
+        columns,
+        admitted(pieces, len(columns), limits),
         opened.bytes_read,
         text.close,
         opened.sheets,
@@ -81,6 +89,20 @@ def mixed(rows: DelimitedRows, plainness: Plainness) -> Iterator[RawRow | Reject
         if piece is None:
             return
         yield piece
+
+
+def _was_exported(columns: Sequence[str]) -> bool:
+    """Whether these are rows that failed once and left with the reasons behind, to be fixed."""
+    return tuple(columns[-len(REASON_COLUMNS) :]) == REASON_COLUMNS
+
+
+def _as_they_were(rows: Iterable[RawRow | Rejection]) -> Iterator[RawRow | Rejection]:
+    for row in rows:
+        if isinstance(row, Rejection):
+            yield row
+        else:
+            number, cells, raw = row
+            yield number, list(map(unguarded, cells)), raw
 
 
 def _decoded(opened: OpenText, layout: Layout) -> io.TextIOWrapper:

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from app.formula_guard import guarded
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-][\d ().,/-]*")
-"""At worst a spreadsheet reckons with it: there is no name in it, so no function."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it a spreadsheet reads UTF-8 as the machine's own code page."""
 
@@ -27,8 +26,8 @@ def harmless(value: object) -> object:
 
 
 def harmless_in_place(value: object) -> object:
-    """As `harmless`, but a number or a telephone number stays what it is: for cells that are to be uploaded again."""
-    return value if isinstance(value, str) and _NUMBER.fullmatch(value) else harmless(value)
+    """As `harmless`, but so that a text is the same again once the file is loaded, and numbers stay what they are."""
+    return guarded(value) if isinstance(value, str) else harmless(value)
 
 
 def csv_lines(

@@ -21,6 +21,7 @@ from app.ingest.table import Limits
 from app.ingest.uploads import register_upload, request_load
 from app.models import Campaign, CampaignStatus, Channel, Company, DataSource, SourceStatus
 from app.queueing.correcting import correct
+from app.records import rows_after
 from app.reporting import failed_rows as module
 from app.reporting.failed_rows import failed_rows
 from tests import factories
@@ -145,6 +146,25 @@ def test_an_export_is_fixed_uploaded_again_and_sent(app: Flask, company: Company
     worked(second)
     assert [message.endpoint for message in messages_of(second)] == ["+12025550100", "+12025550101"]
     assert [message.person for message in messages_of(second)] == ["Ann 2 Example", "Ann 3 Example"]
+
+
+def test_what_looks_like_a_formula_comes_back_as_it_left(company: Company) -> None:
+    cells = ["=cmd()", "none", "'=quoted", "''@twice", "-5.00", "'-5.00", "+Ann"]
+    titles = ["=Name", "@Phone", *"abcde"]
+    source = factories.source([cells], titles, [*factories.FIELDS, "note"])
+    worked(fired(source, definition(methods=(SMS,))))
+
+    again = uploaded("".join(failed_rows(source, FailureFilter())))
+
+    assert again.columns[:7] == titles
+    ((_, row),) = rows_after(again.id, 0, 9)
+    assert row[:7] == cells
+
+
+def test_an_apostrophe_in_any_other_file_is_left_alone(company: Company) -> None:
+    source = uploaded("Name,Note\nAnn Example,'=so\n")
+    ((_, row),) = rows_after(source.id, 0, 9)
+    assert row == ["Ann Example", "'=so"]
 
 
 def test_the_reasons_of_an_earlier_time_are_not_dragged_along(company: Company) -> None:
