@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from app import tenancy
 from app.extensions import db
-from app.models import Channel, FailureStage, Tally, TallyKind
+from app.models import Channel, Failure, FailureStage, Tally, TallyKind
 from app.models.base import Json
 
 REASON_COLUMNS = ("Failed channel", "Failed stage", "Failed code", "Failed because")
@@ -65,10 +65,9 @@ class Group(NamedTuple):
 
 
 def standing(wanted: FailureFilter) -> dict[Group, int]:
-    """How many of the bound company's failures still stand, in groups. Reads counts, not failures.
-
-    Counts know nothing of files: `data_source_id` has to be None.
-    """
+    """How many of the bound company's failures still stand, in groups. Reads counts; the failures only of one file."""
+    if wanted.data_source_id is not None:
+        return _standing_of_file(wanted)
     still = func.sum(case((Tally.kind == TallyKind.FAILURE, Tally.n), else_=-Tally.n))
     key = (Tally.campaign_id, Tally.run_id, Tally.stage, Tally.code, Tally.method)
     found = db.session.execute(
@@ -88,14 +87,28 @@ def standing(wanted: FailureFilter) -> dict[Group, int]:
     }
 
 
-def _asked(wanted: FailureFilter) -> list[ColumnElement[bool]]:
-    if wanted.data_source_id is not None:
-        raise ValueError("counts know nothing of files")
-    columns = {
-        Tally.run_id: wanted.run_id,
-        Tally.campaign_id: wanted.campaign_id,
-        Tally.stage: wanted.stage,
-        Tally.code: wanted.code,
-        Tally.channel: wanted.channel,
+def _standing_of_file(wanted: FailureFilter) -> dict[Group, int]:
+    key = (Failure.campaign_id, Failure.run_id, Failure.stage, Failure.code, Failure.method)
+    found = db.session.execute(
+        select(*key, func.count())
+        .where(
+            Failure.company_id == tenancy.company_id(),
+            Failure.data_source_id == wanted.data_source_id,
+            Failure.requeue_run_id.is_(None),
+            *_asked(wanted, Failure),
+        )
+        .group_by(*key)
+        .order_by(*key)
+    )
+    return {Group(*row[:-1]): row[-1] for row in found}
+
+
+def _asked(wanted: FailureFilter, of: type[Tally | Failure] = Tally) -> list[ColumnElement[bool]]:
+    columns: dict[Any, Any] = {
+        of.run_id: wanted.run_id,
+        of.campaign_id: wanted.campaign_id,
+        of.stage: wanted.stage,
+        of.code: wanted.code,
+        of.channel: wanted.channel,
     }
     return [column == value for column, value in columns.items() if value is not None]

@@ -264,6 +264,7 @@ class Requeue(Schema):
     ids = fields.List(fields.UUID(), validate=validate.Length(1, MOST_A_PAGE))
     run_id = fields.UUID()
     campaign_id = fields.UUID()
+    file_id = fields.UUID(attribute="data_source_id")
     stage = fields.Enum(FailureStage, by_value=True)
     code = fields.String()
     channel = fields.Enum(Channel, by_value=True)

@@ -1,6 +1,7 @@
 """Failures: every record that did not become a message and every message that failed, with the reason."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -47,13 +48,13 @@ _COLUMNS = (
 def index() -> ResponseReturnValue:
     """The failures that the filters leave, newest first, under the reasons that they have."""
     wanted = _wanted(request.args)
+    on_offer = _on_offer(wanted)
     try:
         with patience():
             found = listing.failures(wanted, paging.after_id(), paging.PAGE_ROWS)
     except TooLongError:
         found = None
     page = paging.of_listing(found) if found else None
-    on_offer = _on_offer(wanted)
     rows = page.rows if page else ()
     return render_template(
         "failures/index.html",
@@ -73,9 +74,12 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/requeue")
 def requeue() -> ResponseReturnValue:
-    """Starts a run over all that the filters leave and that still stands."""
+    """Starts a run over all that the filters leave and that still stands.
+
+    A filter that cannot be read leaves nothing: without it the others would leave more than was meant.
+    """
     wanted = _wanted(request.form)
-    if wanted == FailureFilter():
+    if _unreadable(request.form) or wanted.requeued or replace(wanted, requeued=None) == FailureFilter():
         abort(400)
     try:
         run = requeue_matching(wanted, shell.current_person().id)
@@ -87,7 +91,7 @@ def requeue() -> ResponseReturnValue:
 
 @blueprint.get("/failures.csv")
 def download() -> ResponseReturnValue:
-    """The same failures as a file. For one campaign, with the columns of its own files behind the reason."""
+    """The same failures as a file. For one campaign, with the columns of its files, as corrected, behind the reason."""
     wanted = _wanted(request.args)
     fields = _fields_of(wanted.campaign_id) if wanted.campaign_id else []
     zone = ZoneInfo(shell.current_company().time_zone)
@@ -114,15 +118,35 @@ def _wanted(given: MultiDict[str, str]) -> FailureFilter:
     )
 
 
+def _unreadable(given: MultiDict[str, str]) -> set[str]:
+    """Names of what is given and says nothing of which failures are meant."""
+    wanted = _wanted(given)
+    read = {
+        "run": wanted.run_id,
+        "campaign": wanted.campaign_id,
+        "file": wanted.data_source_id,
+        "stage": wanted.stage,
+        "code": wanted.code,
+        "channel": wanted.channel,
+        "requeued": wanted.requeued,
+        "csrf_token": True,
+    }
+    return {name for name, value in given.items() if value and read.get(name) is None}
+
+
 def _given(given: MultiDict[str, str]) -> dict[str, Any]:
     return {name: given[name] for name in _FILTERS if given.get(name)}
 
 
 def _on_offer(wanted: FailureFilter) -> dict[UUID, int]:
-    """How many failures could be requeued, by campaign. What one file brought is not counted by itself."""
-    if wanted.requeued or wanted.data_source_id or not shell.can(Role.EDITOR):
+    """How many failures could be requeued, by campaign; none where counting those of a file takes too long."""
+    if wanted.requeued or _unreadable(request.args) - {"after"} or not shell.can(Role.EDITOR):
         return {}
-    return requeueable(wanted)
+    try:
+        with patience():
+            return requeueable(wanted)
+    except TooLongError:
+        return {}
 
 
 def _sources_of(wanted: FailureFilter) -> dict[UUID, str]:
@@ -148,7 +172,7 @@ def _lines(wanted: FailureFilter, fields: list[str], zone: ZoneInfo) -> Iterator
         if failure.data_source_id not in files:
             files |= labels.file_names([failure.data_source_id])
         when = failure.created_at.astimezone(zone)
-        yield [when, *_cells(failure, names, files), *(failure.data.get(field, "") for field in fields)]
+        yield [when, *_cells(failure, names, files), *(failure.present_data.get(field, "") for field in fields)]
 
 
 def _cells(failure: Failure, names: dict[UUID, str], files: dict[UUID, str]) -> list[object]:

@@ -48,6 +48,7 @@ class Marking:
     def __init__(self, run_id: UUID) -> None:
         self._run_id = run_id
         self._groups: list[Group] | None = None
+        self._file: UUID | None = None
         self._after: UUID | None = None
 
     def next_block(self) -> bool:
@@ -62,7 +63,9 @@ class Marking:
             return False
         if self._groups is None:
             version = tenancy.get(CampaignVersion, run.campaign_id, run.version)
-            self._groups = can_be_walked(standing(FailureFilter.of_json(run.requeues or {})), version)
+            asked = FailureFilter.of_json(run.requeues or {})
+            self._file = asked.data_source_id
+            self._groups = can_be_walked(standing(asked), version)
         if self._groups:
             self._mark_of(run, self._groups[-1])
         else:
@@ -79,6 +82,8 @@ class Marking:
             Failure.code == group.code,
             Failure.method == group.method,
         )
+        if self._file is not None:
+            wanted = wanted.where(Failure.data_source_id == self._file)
         if self._after is not None:
             wanted = wanted.where(Failure.id > self._after)
         found = mark(run, wanted.limit(_BLOCK))

@@ -69,6 +69,13 @@ def test_all_of_a_code_are_requeued(program: Program, run: Run) -> None:
     assert {each["requeue_run_id"] for each in items(program, requeued="true")} == {again["id"]}
 
 
+def test_all_of_a_file_are_requeued(program: Program, run: Run) -> None:
+    file_id = items(program)[0]["file_id"]
+    program.post("/failures/requeue", 409, {"campaign_id": str(run.campaign_id), "file_id": str(uuid4())})
+    again = program.post("/failures/requeue", 202, {"file_id": file_id, "channel": "sms"})
+    assert again["records_total"] == 2
+
+
 def test_what_cannot_be_requeued_or_corrected_is_refused_with_a_code(program: Program, run: Run) -> None:
     failure = items(program, code="email_missing")[0]
     path = f"/failures/{failure['id']}"

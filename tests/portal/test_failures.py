@@ -81,13 +81,14 @@ def test_the_download_has_what_the_filters_leave_and_words_for_it(visitor: Visit
     assert line["Address"] == "'=cmd()"
 
 
-def test_the_download_of_one_campaign_carries_the_record_as_it_was(visitor: Visitor, run: Run) -> None:
-    rows.failure(run)
+def test_the_download_of_one_campaign_carries_the_record_as_corrected(visitor: Visitor, run: Run) -> None:
+    rows.failure(run, corrected={"e_mail": "ann@clinic.example"})
 
     [line] = lines(visitor.download(f"/failures/failures.csv?campaign={run.campaign_id}"))
 
     assert line["patient_name"] == "EXAMPLE, ANN"
     assert line["cell_phone"] == "555"
+    assert line["e_mail"] == "ann@clinic.example"
 
 
 def test_a_download_longer_than_one_reading_is_whole(

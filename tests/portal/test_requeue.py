@@ -6,6 +6,7 @@ import pytest
 
 from app import suppressions, tenancy
 from app.campaigns import lifecycle
+from app.campaigns.fire import fire
 from app.extensions import db
 from app.models import Channel, Company, Failure, Role, Run, SuppressionSource
 from tests import factories
@@ -130,6 +131,49 @@ def test_several_campaigns_are_requeued_one_at_a_time(visitor: Visitor, run: Run
 
 def test_requeueing_needs_a_filter(visitor: Visitor, run: Run) -> None:
     assert visitor.post("/failures/requeue").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"stage": "bogus"},
+        {"channel": "fax"},
+        {"file": "list.csv"},
+        {"run": "1"},
+        {"requeued": "perhaps"},
+        {"requeued": "yes"},
+        {"colour": "red"},
+    ],
+)
+def test_a_filter_that_cannot_be_read_does_not_widen_a_requeue(
+    visitor: Visitor, run: Run, unread: dict[str, str]
+) -> None:
+    answer = visitor.post("/failures/requeue", campaign=str(run.campaign_id), **unread)
+    assert (answer.status_code, newest_run().id) == (400, run.id)
+    (name,) = unread
+    assert "Requeue these" not in visitor.get(f"/failures/?campaign={run.campaign_id}&{name}={unread[name]}").text
+
+
+def test_whether_they_were_requeued_is_not_a_filter_by_itself(visitor: Visitor, run: Run) -> None:
+    assert visitor.post("/failures/requeue", requeued="no").status_code == 400
+
+
+def test_what_failed_of_one_file_is_requeued(visitor: Visitor) -> None:
+    one = factories.source([patient(1, cell_phone="none"), patient(2, cell_phone="555")])
+    other = factories.source([patient(3, cell_phone="none")])
+    run = fire(factories.campaign(definition(methods=(SMS,)), [one, other]).id)
+    worked(run)
+    assert "Requeue these 2" in visitor.get(f"/failures/?file={one.id}").text
+
+    answer = visitor.post("/failures/requeue", file=str(one.id))
+
+    again = newest_run()
+    assert answer.location == f"/runs/{again.id}"
+    worked(again)
+    assert {failure.data_source_id for failure in failures_of(again)} == {one.id}
+    assert len(failures_of(again)) == 2
+    assert [failure.requeue_run_id for failure in failures_of(run) if failure.data_source_id == other.id] == [None]
+    assert "Requeue this one" in visitor.get(f"/failures/?file={other.id}").text
 
 
 def test_a_suppression_is_lifted_from_the_failure(visitor: Visitor) -> None:
