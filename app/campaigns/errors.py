@@ -16,6 +16,7 @@ class CampaignError(StrEnum):
     NOT_PREVIEWED = "not_previewed"
     NO_RECORDS = "no_records"
     NOTHING_TO_REQUEUE = "nothing_to_requeue"
+    METHOD_GONE = "method_gone"
     SEVERAL_CAMPAIGNS = "several_campaigns"
     REQUEUE_UNDER_WAY = "requeue_under_way"
     NO_METHODS = "no_methods"
@@ -31,6 +32,7 @@ WORDS: dict[CampaignError, str] = {
     CampaignError.NOT_PREVIEWED: "Do a dry run first: there is none of this version over its present files.",
     CampaignError.NO_RECORDS: "None of the campaign's files has loaded records.",
     CampaignError.NOTHING_TO_REQUEUE: "None of these failures still stands: they have been requeued already.",
+    CampaignError.METHOD_GONE: "The campaign no longer has the delivery method on which these failed.",
     CampaignError.SEVERAL_CAMPAIGNS: "These are failures of several campaigns. Requeue those of one at a time.",
     CampaignError.REQUEUE_UNDER_WAY: "Other failures of the campaign are just being gathered. Try again soon.",
     CampaignError.NO_METHODS: "The campaign has no delivery method yet.",

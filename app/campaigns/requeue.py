@@ -42,9 +42,10 @@ def requeue_matching(wanted: FailureFilter, by: UUID | None) -> Run:
     wanted = replace(wanted, campaign_id=campaign.id, requeued=None)
     version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
     # asked for again: somebody may have been faster
-    groups = can_be_walked(standing(wanted), version)
+    still = standing(wanted)
+    groups = can_be_walked(still, version)
     if not groups:
-        raise RefusedError(CampaignError.NOTHING_TO_REQUEUE)
+        raise RefusedError(_why_none(any_stands=bool(still)))
     run = _started(campaign, RunStatus.STAGING, wanted.as_json(), by)
     lay_out(run, _spans_of_runs({group.run_id for group in groups}))
     db.session.commit()
@@ -62,7 +63,7 @@ def requeue_these(ids: Collection[UUID], by: UUID | None) -> Run:
     run = _started(campaign, RunStatus.QUEUEING, {}, by)
     if not mark_these(run, ids, {method["key"] for method in version.definition["methods"]}):
         db.session.rollback()
-        raise RefusedError(CampaignError.NOTHING_TO_REQUEUE)
+        raise RefusedError(_why_none(any_stands=_any_stands(ids)))
     lay_out(run, _spans_of_failures(run.id))
     db.session.commit()
     return _handed_over(run)
@@ -109,6 +110,19 @@ def _held(campaign_ids: Iterable[UUID]) -> Campaign:
     if db.session.scalar(select(being_marked)):
         raise RefusedError(CampaignError.REQUEUE_UNDER_WAY)
     return campaign
+
+
+def _why_none(*, any_stands: bool) -> CampaignError:
+    return CampaignError.METHOD_GONE if any_stands else CampaignError.NOTHING_TO_REQUEUE
+
+
+def _any_stands(ids: Collection[UUID]) -> bool:
+    stands = exists().where(
+        Failure.company_id == tenancy.company_id(),
+        Failure.id == any_(literal(list(ids), ARRAY(Uuid))),
+        Failure.requeue_run_id.is_(None),
+    )
+    return bool(db.session.scalar(select(stands)))
 
 
 def _started(campaign: Campaign, status: RunStatus, requeues: Json, by: UUID | None) -> Run:

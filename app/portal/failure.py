@@ -21,6 +21,9 @@ blueprint = Blueprint("failure", __name__, url_prefix="/failures/<uuid:failure_i
 _CELL = "cell."
 """Begins the names of the inputs that hold the record."""
 
+_SHOWN = "shown."
+"""Begins the names of the inputs that hold each cell as it was when the page was shown."""
+
 
 @blueprint.get("")
 def show(failure_id: UUID) -> ResponseReturnValue:
@@ -31,15 +34,16 @@ def show(failure_id: UUID) -> ResponseReturnValue:
 @blueprint.post("")
 def save(failure_id: UUID) -> ResponseReturnValue:
     """Corrects the record, and requeues it at once if that is asked for."""
-    failure = tenancy.get(Failure, failure_id)
+    # locked, so that nobody corrects it between what is compared here and what is written
+    failure = tenancy.get(Failure, failure_id, for_update=True)
     changed = _changed(failure)
+    if overtaken := _overtaken(failure, changed):
+        db.session.rollback()
+        return _refused(failure, changed, overtaken)
     try:
         correct(failure_id, changed, shell.current_person().id)
     except CorrectionRefusedError as refusal:
-        problems = {flaw.field: flaw.words for flaw in refusal.flaws}
-        if shell.wants_fragment():
-            return _page(failure, changed, problems)
-        return _page(failure, changed, problems), 422
+        return _refused(failure, changed, {flaw.field: flaw.words for flaw in refusal.flaws})
     if "requeue" in request.form:
         return _requeued(failure_id)
     if shell.wants_fragment():
@@ -74,11 +78,31 @@ def _requeued(failure_id: UUID) -> ResponseReturnValue:
     return answer
 
 
+def _refused(failure: Failure, changed: Mapping[str, str], problems: Mapping[str, str]) -> ResponseReturnValue:
+    page = _page(failure, changed, problems)
+    return page if shell.wants_fragment() else (page, 422)
+
+
 def _changed(failure: Failure) -> dict[str, str]:
     """The cells that are not what they were when the page was shown; a browser sends lines' ends its own way."""
-    present = failure.present_data
     given = {name.removeprefix(_CELL): cell for name, cell in request.form.items() if name.startswith(_CELL)}
-    return {field: cell for field, cell in given.items() if _lines(cell) != _lines(present.get(field, ""))}
+    return {field: cell for field, cell in given.items() if _lines(cell) != _lines(_shown(failure, field))}
+
+
+def _overtaken(failure: Failure, changed: Mapping[str, str]) -> dict[str, str]:
+    """What to say of cells that somebody else has changed since the page was shown, to something else."""
+    if failure.requeue_run_id is not None:
+        return {}
+    return {
+        field: f"Meanwhile it was changed to “{present}”. Save again to put yours in its place."
+        for field, cell in changed.items()
+        if _lines(present := failure.present_data.get(field, "")) not in (_lines(_shown(failure, field)), _lines(cell))
+    }
+
+
+def _shown(failure: Failure, field: str) -> str:
+    """A cell as it was when the page was shown, or as it is where the form does not say."""
+    return request.form.get(_SHOWN + field, failure.present_data.get(field, ""))
 
 
 def _lines(cell: str) -> str:
@@ -98,6 +122,7 @@ def _page(
     read = fields_read(definition, failure.method, source.fields)
     concerned = [field for field in fields_concerned(definition, failure.code, failure.facts) if field in source.fields]
     first = list(dict.fromkeys((*concerned, *read)))
+    has_method = any(method.key == failure.method for method in definition.methods)
     taken_up_by = tenancy.find(Run, failure.requeue_run_id) if failure.requeue_run_id else None
     return render_template(
         "failures/record.html" if shell.wants_fragment() else "failures/show.html",
@@ -112,7 +137,8 @@ def _page(
         problems=problems or {},
         saved=saved,
         taken_up_by=taken_up_by,
-        may_requeue=states.allows(campaign, states.Move.REQUEUE),
+        may_requeue=has_method and states.allows(campaign, states.Move.REQUEUE),
+        has_method=has_method,
         suppression=_suppression_of(failure),
         corrected_by=db.session.get(User, failure.corrected_by) if failure.corrected_by else None,
     )

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from app import suppressions, tenancy
-from app.campaigns import lifecycle
+from app.campaigns import editing, lifecycle
 from app.campaigns.fire import fire
 from app.extensions import db
-from app.models import Channel, Company, Failure, Role, Run, SuppressionSource
+from app.models import Campaign, CampaignStatus, Channel, Company, Failure, Role, Run, SuppressionSource
+from app.queueing.correcting import correct
 from tests import factories
 from tests.portal.conftest import Visitor
-from tests.queueing.line_of import SMS, definition
+from tests.queueing.line_of import EMAIL, SMS, definition
 from tests.queueing.runs import failures_of, fired, messages_of, patient, worked
 
 
@@ -79,6 +80,45 @@ def test_a_refused_correction_says_why_and_keeps_what_was_typed(visitor: Visitor
     assert answer.status_code == 422
     assert "A cell has at most 32768 characters." in answer.text
     assert "9" * 40_000 in answer.text
+
+
+def cells_of(visitor: Visitor, failure: Failure) -> dict[str, str]:
+    """What the failure's form sends when nothing is typed."""
+    inputs = visitor.get(f"/failures/{failure.id}").inputs
+    return {name: value for name, value in inputs.items() if name.startswith(("cell.", "shown."))}
+
+
+def test_what_a_colleague_corrected_meanwhile_stays(visitor: Visitor, failure: Failure) -> None:
+    form = cells_of(visitor, failure)
+    correct(failure.id, {"cell_phone": "202-555-0143"}, None)
+
+    assert visitor.post(f"/failures/{failure.id}", **{**form, "cell.patient_name": "EXAMPLE, BEA"}).status_code == 302
+
+    db.session.refresh(failure)
+    assert failure.corrected == {"cell_phone": "202-555-0143", "patient_name": "EXAMPLE, BEA"}
+
+
+def test_a_cell_that_two_correct_at_once_is_not_overwritten_unseen(visitor: Visitor, failure: Failure) -> None:
+    form = {**cells_of(visitor, failure), "cell.cell_phone": "202-555-0199"}
+    correct(failure.id, {"cell_phone": "202-555-0143"}, None)
+
+    answer = visitor.post(f"/failures/{failure.id}", **form)
+
+    assert answer.status_code == 422
+    assert "Meanwhile it was changed to “202-555-0143”." in answer.text
+    db.session.refresh(failure)
+    assert failure.corrected == {"cell_phone": "202-555-0143"}
+    seen = {**form, "shown.cell_phone": "202-555-0143"}
+    assert 'name="shown.cell_phone" value="202-555-0143"' in answer.text
+    assert visitor.post(f"/failures/{failure.id}", **seen).status_code == 302
+    db.session.refresh(failure)
+    assert failure.corrected == {"cell_phone": "202-555-0199"}
+
+
+def test_the_same_correction_by_two_is_no_conflict(visitor: Visitor, failure: Failure) -> None:
+    form = {**cells_of(visitor, failure), "cell.cell_phone": "202-555-0143"}
+    correct(failure.id, {"cell_phone": "202-555-0143"}, None)
+    assert visitor.post(f"/failures/{failure.id}", **form).status_code == 302
 
 
 def test_line_ends_of_a_browser_are_no_correction(visitor: Visitor) -> None:
@@ -174,6 +214,20 @@ def test_what_failed_of_one_file_is_requeued(visitor: Visitor) -> None:
     assert len(failures_of(again)) == 2
     assert [failure.requeue_run_id for failure in failures_of(run) if failure.data_source_id == other.id] == [None]
     assert "Requeue this one" in visitor.get(f"/failures/?file={other.id}").text
+
+
+def test_a_delivery_method_that_is_gone_is_said_to_be(visitor: Visitor, run: Run, failure: Failure) -> None:
+    editing.change_campaign(run.campaign_id, None, definition=definition(methods=(EMAIL,)))
+    tenancy.get(Campaign, run.campaign_id).status = CampaignStatus.READY
+    db.session.commit()
+
+    page = visitor.get(f"/failures/{failure.id}")
+    assert "no longer has the delivery method" in page.text
+    assert "Save and requeue" not in page.text
+    for path, fields in ((f"/failures/{failure.id}", {"requeue": "1"}), ("/failures/requeue", {"run": str(run.id)})):
+        answer = visitor.post(path, **fields)
+        assert "no longer has the delivery method on which" in visitor.get(answer.location).text
+    assert newest_run().id == run.id
 
 
 def test_a_suppression_is_lifted_from_the_failure(visitor: Visitor) -> None:
