@@ -124,6 +124,17 @@ class Line:
         methods = self._methods if only is None else [method for method in self._methods if method.key == only]
         return [self._outcome(method, record, now, starts) for method in methods]
 
+    def key_on(self, day: date, message: Staged) -> UUID:
+        """The dedupe key that a message would have if it went out on `day`."""
+        return self._keys.key(
+            day=day,
+            person=message.person,
+            doctor=message.doctor,
+            channel=message.channel,
+            address=message.endpoint,
+            appointment_at=message.appointment_at,
+        )
+
     def _compiled(self, method: DeliveryMethod, contents: dict[str, Content], fields: frozenset[str]) -> _Method:
         spoken = {language: self._content(content, fields, language) for language, content in contents.items()}
         is_plain = method.plain_characters and method.channel is Channel.SMS

@@ -34,6 +34,10 @@ class Marked(NamedTuple):
     method: str
     data: dict[str, str]
     corrected: dict[str, str] | None
+    message_id: UUID | None
+    """The message that failed, if there was one."""
+    repeats_message_id: UUID | None
+    """The message that it would have repeated, if that was why."""
 
 
 def can_be_walked(groups: Iterable[Group], version: CampaignVersion) -> list[Group]:
@@ -115,7 +119,10 @@ def marked_after(run_id: UUID, source_id: UUID, row_number: int, limit: int, las
     Those of one row come together, so that the row number says how far a walk is.
     """
     query = (
-        select(Failure.row_number, Failure.method, Failure.data, Failure.corrected)
+        select(
+            *(Failure.row_number, Failure.method, Failure.data, Failure.corrected),
+            *(Failure.message_id, Failure.repeats_message_id),
+        )
         .where(
             Failure.company_id == tenancy.company_id(),
             Failure.requeue_run_id == run_id,

@@ -18,6 +18,7 @@ from app.queueing.outcome import Failed, Outcome, Staged
 from app.queueing.parts import Part, move_on, take_part
 from app.queueing.repeats import repeat_failures, split_repeats
 from app.queueing.requeued import marked_after
+from app.queueing.said import without_repeats
 from app.queueing.writing import Batch, count, write_failures, write_messages
 from app.records import rows_after
 
@@ -52,8 +53,9 @@ class RecordWalk:
 
     def _walk_failures(self, course: Course, part: Part, limit: int) -> tuple[list[int], list[Outcome]]:
         failures = marked_after(self._run_id, part.data_source_id, part.position, limit, part.last_row)
-        outcomes = outcomes_again(self._line(part.data_source_id), failures, now(), course.start_at)
-        return [failure.row_number for failure in failures], outcomes
+        line = self._line(part.data_source_id)
+        outcomes = outcomes_again(line, failures, now(), course.start_at)
+        return [failure.row_number for failure in failures], without_repeats(line, failures, outcomes)
 
     def _write(self, course: Course, part: Part, outcomes: Sequence[Outcome]) -> None:
         batch = Batch(

@@ -1,0 +1,68 @@
+"""Failures that are requeued on another day, on which every dedupe key is another one."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.campaigns.requeue import requeue_matching, requeue_these
+from app.clock import now
+from app.delivery.errors import DeliverError
+from app.failures import FailureFilter
+from app.models import Company, MessageStatus
+from app.queueing.correcting import correct
+from tests import factories
+from tests.queueing.runs import failures_of, messages_of, patient, patients, worked
+from tests.queueing.test_requeue import ended, walked
+
+
+@pytest.fixture
+def tomorrow(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.queueing.walking.now", lambda: now() + timedelta(days=1))
+
+
+GIVEN_UP = ((MessageStatus.SENDING, MessageStatus.UNKNOWN, MessageStatus.FAILED), DeliverError.GIVEN_UP)
+DELIVERED_FIRST = ((MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED), "30003")
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(("steps", "code"), [GIVEN_UP, DELIVERED_FIRST], ids=["given up", "delivered first"])
+def test_what_may_have_arrived_is_not_sent_to_the_same_address_again(
+    steps: tuple[MessageStatus, ...], code: str, request: pytest.FixtureRequest
+) -> None:
+    run = walked(patients(1))
+    (message,) = messages_of(run)
+    failure = ended(run, *steps, code=code)
+    correct(failure.id, {"patient_name": "Somebody Else"}, None)
+    request.getfixturevalue("tomorrow")
+    again = requeue_these([failure.id], None)
+    worked(again)
+    assert messages_of(again) == []
+    assert [(each.code, each.repeats_message_id) for each in failures_of(again)] == [("duplicate", message.id)]
+
+
+@pytest.mark.usefixtures("company")
+def test_what_may_have_arrived_elsewhere_is_sent_to_the_right_address(request: pytest.FixtureRequest) -> None:
+    run = walked(patients(1))
+    failure = ended(run, *GIVEN_UP[0], code=GIVEN_UP[1])
+    correct(failure.id, {"cell_phone": "202-555-0199"}, None)
+    request.getfixturevalue("tomorrow")
+    again = requeue_these([failure.id], None)
+    worked(again)
+    assert [each.endpoint for each in messages_of(again)] == ["+12025550199"]
+
+
+@pytest.mark.usefixtures("company")
+def test_a_repeat_stays_one_until_what_makes_it_one_is_corrected(request: pytest.FixtureRequest) -> None:
+    run = walked(factories.source([patient(1), patient(1)]))
+    (message,) = messages_of(run)
+    request.getfixturevalue("tomorrow")
+    again = requeue_matching(FailureFilter(run_id=run.id), None)
+    worked(again)
+    assert messages_of(again) == []
+    (repeat,) = failures_of(again)
+    assert (repeat.code, repeat.repeats_message_id) == ("duplicate", message.id)
+
+    correct(repeat.id, {"cell_phone": "202-555-0199"}, None)
+    once_more = requeue_these([repeat.id], None)
+    worked(once_more)
+    assert [each.endpoint for each in messages_of(once_more)] == ["+12025550199"]
