@@ -7,7 +7,7 @@ is the new run's message or the new run's failure, which can be requeued in its 
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import any_, cast, exists, func, literal, select
@@ -22,7 +22,18 @@ from app.campaigns.states import MOVES, Move
 from app.clock import now
 from app.extensions import db
 from app.failures import FailureFilter, standing
-from app.models import Campaign, CampaignVersion, Failure, Run, RunPart, RunStatus, RunTrigger, new_id
+from app.models import (
+    Campaign,
+    CampaignStatus,
+    CampaignVersion,
+    Failure,
+    Run,
+    RunPart,
+    RunStatus,
+    RunTrigger,
+    RunUntil,
+    new_id,
+)
 from app.models.base import Json
 from app.queueing.engine import mark_slice
 from app.queueing.parts import lay_out
@@ -46,8 +57,9 @@ def requeue_matching(wanted: FailureFilter, by: UUID | None) -> Run:
     groups = can_be_walked(still, version)
     if not groups:
         raise RefusedError(_why_none(any_stands=bool(still)))
-    run = _started(campaign, RunStatus.STAGING, wanted.as_json(), by)
-    lay_out(run, _spans_of_runs({group.run_id for group in groups}))
+    runs = {group.run_id for group in groups}
+    run = _started(campaign, RunStatus.STAGING, wanted.as_json(), runs, by)
+    lay_out(run, _spans_of_runs(runs))
     db.session.commit()
     mark_slice(run.id, now() + _AT_ONCE)
     return _handed_over(run)
@@ -58,9 +70,10 @@ def requeue_these(ids: Collection[UUID], by: UUID | None) -> Run:
 
     Raises `RefusedError`, and `NotFoundError` for a failure that is not the bound company's.
     """
-    campaign = _held(_campaigns_of(ids))
+    runs = _runs_of(ids)
+    campaign = _held(runs.values())
     version = tenancy.get(CampaignVersion, campaign.id, campaign.version)
-    run = _started(campaign, RunStatus.QUEUEING, {}, by)
+    run = _started(campaign, RunStatus.QUEUEING, {}, runs, by)
     if not mark_these(run, ids, {method["key"] for method in version.definition["methods"]}):
         db.session.rollback()
         raise RefusedError(_why_none(any_stands=_any_stands(ids)))
@@ -125,14 +138,19 @@ def _any_stands(ids: Collection[UUID]) -> bool:
     return bool(db.session.scalar(select(stands)))
 
 
-def _started(campaign: Campaign, status: RunStatus, requeues: Json, by: UUID | None) -> Run:
-    states.make(campaign, Move.REQUEUE)
+def _started(campaign: Campaign, status: RunStatus, requeues: Json, of_runs: Collection[UUID], by: UUID | None) -> Run:
+    # one that is ready has not said what it is ready for, and has yet to be fired
+    if campaign.status is not CampaignStatus.READY:
+        states.make(campaign, Move.REQUEUE)
+    until, start_at = _as_cautious_as(of_runs)
     run = Run(
         company_id=campaign.company_id,
         id=new_id(),
         campaign_id=campaign.id,
         version=campaign.version,
         status=status,
+        until=until,
+        start_at=start_at,
         trigger=RunTrigger.REQUEUE,
         requeues=requeues,
         records_total=0,
@@ -143,23 +161,36 @@ def _started(campaign: Campaign, status: RunStatus, requeues: Json, by: UUID | N
     return run
 
 
+def _as_cautious_as(run_ids: Collection[UUID]) -> tuple[RunUntil, datetime | None]:
+    """How far a requeue of runs goes by itself, and from when on: no further and no sooner than any of them."""
+    found = db.session.execute(
+        select(Run.until, Run.start_at).where(
+            Run.company_id == tenancy.company_id(), Run.id == any_(literal(list(run_ids), ARRAY(Uuid)))
+        )
+    ).all()
+    all_deliver = all(until is RunUntil.DELIVERING for until, _ in found)
+    starts = [start_at for _, start_at in found if start_at]
+    return RunUntil.DELIVERING if all_deliver else RunUntil.QUEUED, max(starts, default=None)
+
+
 def _handed_over(run: Run) -> Run:
     hand_over(run)
     db.session.refresh(run)
     return run
 
 
-def _campaigns_of(ids: Collection[UUID]) -> set[UUID]:
+def _runs_of(ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The runs that failures are of, each with its campaign. Raises `NotFoundError`."""
     rows = db.session.execute(
-        select(Failure.id, Failure.campaign_id).where(
+        select(Failure.id, Failure.run_id, Failure.campaign_id).where(
             Failure.company_id == tenancy.company_id(), Failure.id == any_(literal(list(ids), ARRAY(Uuid)))
         )
-    )
-    found = {row.id: row.campaign_id for row in rows}
+    ).all()
+    known = {row.id for row in rows}
     for id_ in ids:
-        if id_ not in found:
+        if id_ not in known:
             raise tenancy.NotFoundError(Failure.__name__, id_)
-    return set(found.values())
+    return {row.run_id: row.campaign_id for row in rows}
 
 
 def _spans_of_runs(run_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:

@@ -1,18 +1,21 @@
-"""Failures that are requeued on another day, on which every dedupe key is another one."""
+"""Requeueing on another day, on which every dedupe key is another one, and before the run itself has begun."""
 
 from datetime import timedelta
 
 import pytest
 
+from app import tenancy
+from app.campaigns.fire import fire
 from app.campaigns.requeue import requeue_matching, requeue_these
 from app.clock import now
 from app.delivery.errors import DeliverError
+from app.extensions import db
 from app.failures import FailureFilter
-from app.models import Company, MessageStatus
+from app.models import Campaign, CampaignStatus, Company, Failure, MessageStatus, Run, RunUntil
 from app.queueing.correcting import correct
 from tests import factories
-from tests.queueing.runs import failures_of, messages_of, patient, patients, worked
-from tests.queueing.test_requeue import ended, walked
+from tests.queueing.runs import failures_of, fired, messages_of, patient, patients, worked
+from tests.queueing.test_requeue import SMS_ONLY, ended, walked, wrong
 
 
 @pytest.fixture
@@ -66,3 +69,40 @@ def test_a_repeat_stays_one_until_what_makes_it_one_is_corrected(request: pytest
     once_more = requeue_these([repeat.id], None)
     worked(once_more)
     assert [each.endpoint for each in messages_of(once_more)] == ["+12025550199"]
+
+
+def mended(run: Run) -> Failure:
+    """The failure of a run's only bad number, which is corrected."""
+    (failure,) = failures_of(run)
+    correct(failure.id, {"cell_phone": "202-555-0199"}, None)
+    return failure
+
+
+@pytest.mark.usefixtures("company")
+def test_nothing_is_requeued_past_the_start_of_its_run() -> None:
+    start = now() + timedelta(days=7)
+    run = fire(factories.campaign(SMS_ONLY, [wrong(1)]).id, start_at=start)
+    worked(run)
+    again = requeue_these([mended(run).id], None)
+    worked(again)
+    assert [message.not_before >= start for message in messages_of(again)] == [True]
+
+
+@pytest.mark.usefixtures("company")
+def test_a_requeue_waits_for_a_persons_word_as_long_as_its_run_does() -> None:
+    run = fired(wrong(1), SMS_ONLY, until=RunUntil.QUEUED)
+    worked(run)
+    again = requeue_these([mended(run).id], None)
+    worked(again)
+    assert [message.status for message in messages_of(again)] == [MessageStatus.STAGED]
+
+
+@pytest.mark.usefixtures("company")
+def test_a_ready_campaign_is_still_to_be_fired_when_an_old_failure_is_requeued() -> None:
+    run = walked(wrong(1))
+    campaign = tenancy.get(Campaign, run.campaign_id)
+    campaign.status = CampaignStatus.READY
+    db.session.commit()
+    worked(requeue_matching(FailureFilter(run_id=run.id), None))
+    db.session.refresh(campaign)
+    assert campaign.status is CampaignStatus.READY
