@@ -169,6 +169,11 @@ class TestCells:
     def test_end_with_the_line_whatever_the_system(self, ending: str) -> None:
         assert loaded(rows_of(ending.join(["a,b", "1,2", "3,4"]).encode())) == [(2, ["1", "2"]), (3, ["3", "4"])]
 
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_of_a_header_in_quotes_are_free_of_the_mark_before_it(self, encoding: str) -> None:
+        content = '"Name, full","Día"\r"Núñez, Ann","1"\r'.encode(encoding)
+        assert read(content) == (["Name, full", "Día"], [(2, ["Núñez, Ann", "1"])])
+
     def test_are_not_divided_by_rare_separators(self) -> None:
         text = "left\u2028right\x0b\x1c\x85"
         assert loaded(rows_of(f"a,b\n{text},2\n".encode())) == [(2, [text, "2"])]
