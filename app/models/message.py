@@ -205,7 +205,8 @@ class Failure(Base, Owned):
     message_id: Mapped[UUID | None]
     """The message that failed, for the stage `deliver`."""
     repeats_message_id: Mapped[UUID | None]
-    """The message that this one would have repeated, for the stage `deduplicate`."""
+    """The message that this one would have repeated, for the stage `deduplicate`; for others, one that it
+    may repeat when it is requeued."""
     day: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(default=now)
     requeue_run_id: Mapped[UUID | None]

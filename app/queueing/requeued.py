@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, any_, literal, select, update
+from sqlalchemy import Select, Uuid, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app import tallies, tenancy
@@ -34,10 +34,8 @@ class Marked(NamedTuple):
     method: str
     data: dict[str, str]
     corrected: dict[str, str] | None
-    message_id: UUID | None
-    """The message that failed, if there was one."""
-    repeats_message_id: UUID | None
-    """The message that it would have repeated, if that was why."""
+    said_by: UUID | None
+    """The message that failed, or the one that it would have repeated."""
 
 
 def can_be_walked(groups: Iterable[Group], version: CampaignVersion) -> list[Group]:
@@ -121,7 +119,7 @@ def marked_after(run_id: UUID, source_id: UUID, row_number: int, limit: int, las
     query = (
         select(
             *(Failure.row_number, Failure.method, Failure.data, Failure.corrected),
-            *(Failure.message_id, Failure.repeats_message_id),
+            func.coalesce(Failure.message_id, Failure.repeats_message_id),
         )
         .where(
             Failure.company_id == tenancy.company_id(),

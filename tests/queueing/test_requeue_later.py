@@ -4,14 +4,24 @@ from datetime import timedelta
 
 import pytest
 
-from app import tenancy
+from app import suppressions, tenancy
 from app.campaigns.fire import fire
 from app.campaigns.requeue import requeue_matching, requeue_these
 from app.clock import now
 from app.delivery.errors import DeliverError
 from app.extensions import db
 from app.failures import FailureFilter
-from app.models import Campaign, CampaignStatus, Company, Failure, MessageStatus, Run, RunUntil
+from app.models import (
+    Campaign,
+    CampaignStatus,
+    Channel,
+    Company,
+    Failure,
+    MessageStatus,
+    Run,
+    RunUntil,
+    SuppressionSource,
+)
 from app.queueing.correcting import correct
 from tests import factories
 from tests.queueing.runs import failures_of, fired, messages_of, patient, patients, worked
@@ -41,6 +51,23 @@ def test_what_may_have_arrived_is_not_sent_to_the_same_address_again(
     worked(again)
     assert messages_of(again) == []
     assert [(each.code, each.repeats_message_id) for each in failures_of(again)] == [("duplicate", message.id)]
+
+
+@pytest.mark.usefixtures("company")
+def test_what_may_have_arrived_is_not_forgotten_while_something_else_is_wrong(request: pytest.FixtureRequest) -> None:
+    run = walked(patients(1))
+    (message,) = messages_of(run)
+    failure = ended(run, *GIVEN_UP[0], code=GIVEN_UP[1])
+    suppressions.suppress(Channel.SMS, message.endpoint, SuppressionSource.PERSON, "asked")
+    request.getfixturevalue("tomorrow")
+    again = requeue_these([failure.id], None)
+    worked(again)
+    (suppressed,) = failures_of(again)
+    assert suppressed.code == "suppressed"
+    suppressions.lift(Channel.SMS, message.endpoint)
+    once_more = requeue_these([suppressed.id], None)
+    worked(once_more)
+    assert [(each.code, each.repeats_message_id) for each in failures_of(once_more)] == [("duplicate", message.id)]
 
 
 @pytest.mark.usefixtures("company")
