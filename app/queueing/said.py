@@ -76,4 +76,8 @@ def _still_said(failures: Iterable[Marked]) -> dict[UUID | None, _Said]:
             Message.dedupe_key.is_not(None),
         )
     )
-    return {row.id: _Said(*row) for row in found}
+    return {
+        id_: _Said(id_, source_id, row_number, method, endpoint, day, key)
+        for id_, source_id, row_number, method, endpoint, day, key in found
+        if key is not None
+    }

@@ -55,9 +55,8 @@ class RecordWalk:
         failures = marked_after(self._run_id, part.data_source_id, part.position, limit, part.last_row)
         line = self._line(part.data_source_id)
         outcomes = outcomes_again(line, failures, now(), course.start_at)
-        return [failure.row_number for failure in failures], without_repeats(
-            line, part.data_source_id, failures, outcomes
-        )
+        outcomes = without_repeats(line, part.data_source_id, failures, outcomes)
+        return [failure.row_number for failure in failures], outcomes
 
     def _write(self, course: Course, part: Part, outcomes: Sequence[Outcome]) -> None:
         batch = Batch(
