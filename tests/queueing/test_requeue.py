@@ -1,11 +1,6 @@
 """Failures are walked again: once each, as they were corrected, and adding up whatever happens on the way."""
 
-import os
-import signal
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,25 +8,20 @@ from sqlalchemy import update
 
 from app import suppressions, tenancy
 from app.campaigns import lifecycle
-from app.campaigns.definition import Definition
 from app.campaigns.editing import change_campaign
 from app.campaigns.errors import CampaignError, RefusedError
-from app.campaigns.finish import unfinished_runs
 from app.campaigns.fire import fire
 from app.campaigns.requeue import requeue_matching, requeue_these, requeueable
-from app.campaigns.runs import cancel_run, stalled_runs
 from app.clock import now
 from app.delivery.errors import DeliverError
 from app.delivery.transitions import Change, advance
 from app.extensions import db
-from app.failures import FailureFilter, standing
+from app.failures import FailureFilter
 from app.models import (
     Campaign,
     CampaignStatus,
     Channel,
     Company,
-    DataSource,
-    Failure,
     FailureStage,
     MessageStatus,
     Run,
@@ -44,53 +34,26 @@ from app.queueing.correcting import CorrectionError, CorrectionRefusedError, cor
 from app.reporting.fates import fates
 from app.reporting.questions import Reason, report, run_counts
 from tests import factories
-from tests.queueing.line_of import SMS, definition
+from tests.queueing.line_of import definition
+from tests.queueing.requeues import (
+    NO_PHONE,
+    SMS_ONLY,
+    assert_all_came_of_it,
+    corrected,
+    ended,
+    requeued_by_reason,
+    walked,
+    wrong,
+)
 from tests.queueing.runs import (
     assert_adds_up,
-    counted,
     failures_of,
-    fired,
     limits,
     messages_of,
     patient,
     patients,
-    work_elsewhere,
     worked,
 )
-
-SMS_ONLY = definition(methods=(SMS,))
-NO_PHONE = Reason(FailureStage.VALIDATE, "phone_invalid")
-
-
-def wrong(count: int, first: int = 0) -> DataSource:
-    """A list of people whose phones are no phones."""
-    return factories.source([patient(n, cell_phone="none") for n in range(first, first + count)])
-
-
-def walked(source: DataSource, of: Definition = SMS_ONLY) -> Run:
-    """A run of a new campaign that has been queued."""
-    run = fired(source, of)
-    worked(run)
-    return run
-
-
-def corrected(run: Run) -> list[Failure]:
-    """The run's failures, each with a phone of its own instead of none."""
-    return [correct(each.id, {"cell_phone": f"202-555-{each.row_number:04}"}, None) for each in failures_of(run)]
-
-
-def requeued_by_reason(run: Run, reason: Reason = NO_PHONE) -> Run:
-    again = requeue_matching(FailureFilter(run_id=run.id, stage=reason.stage, code=reason.code), None)
-    worked(again)
-    return again
-
-
-def assert_all_came_of_it(again: Run, number: int) -> None:
-    """A requeue made one message or failure of each of so many failures, and its counts say so."""
-    messages, failures = messages_of(again), failures_of(again)
-    outcomes = [(each.data_source_id, each.row_number, each.method) for each in (*messages, *failures)]
-    assert len(outcomes) == len(set(outcomes)) == number == again.records_total
-    assert sum(counted(again).values()) == number
 
 
 def test_a_corrected_record_is_requeued_and_becomes_a_message(company: Company) -> None:
@@ -294,16 +257,6 @@ def test_a_repeat_is_one_again_as_long_as_its_first_stands(company: Company) -> 
     assert failure.repeats_message_id == messages_of(first)[0].id
 
 
-def ended(run: Run, *changes: MessageStatus, code: str | None = None, provider_id: str | None = "SM1") -> Failure:
-    """The failure of the run's one message after it took these steps."""
-    (message,) = messages_of(run)
-    for status in changes:
-        advance([Change(message.id, status, now(), provider_id, code)])
-        db.session.commit()
-    (failure,) = failures_of(run)
-    return failure
-
-
 @pytest.mark.parametrize("end", [MessageStatus.UNDELIVERED, MessageStatus.FAILED])
 def test_a_message_that_did_not_arrive_is_no_reason_against_the_next(company: Company, end: MessageStatus) -> None:
     run = walked(patients(1))
@@ -355,125 +308,6 @@ def test_a_requeued_message_that_fails_keeps_what_was_corrected(company: Company
     third = requeue_these([failure.id], None)
     worked(third)
     assert [message.endpoint for message in messages_of(third)] == ["+12025550002"]
-
-
-def test_two_who_press_at_once_requeue_everything_once(app: Flask, company: Company) -> None:
-    run = walked(wrong(40))
-    ids = [failure.id for failure in failures_of(run)]
-
-    def press(way: int) -> UUID | CampaignError:
-        with app.app_context(), tenancy.company(company.id):
-            try:
-                wanted = FailureFilter(run_id=run.id)
-                return (requeue_these(ids, None) if way else requeue_matching(wanted, None)).id
-            except RefusedError as refusal:
-                return refusal.code
-
-    with ThreadPoolExecutor(4) as people:
-        answers = list(people.map(press, [0, 1, 0, 1]))
-
-    begun = [answer for answer in answers if not isinstance(answer, CampaignError)]
-    assert len(begun) == 1
-    assert set(answers) - set(begun) <= {CampaignError.NOTHING_TO_REQUEUE, CampaignError.REQUEUE_UNDER_WAY}
-    again = tenancy.get(Run, begun[0])
-    worked(again)
-    assert_all_came_of_it(again, 40)
-
-
-def test_while_failures_are_gathered_no_others_of_the_campaign_are(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = walked(wrong(3))
-    monkeypatch.setattr("app.campaigns.requeue.mark_slice", lambda *_: None)
-    first = requeue_matching(FailureFilter(run_id=run.id), None)
-    assert first.status is RunStatus.STAGING
-    with pytest.raises(RefusedError) as refusal:
-        requeue_these([failures_of(run)[0].id], None)
-    assert refusal.value.code is CampaignError.REQUEUE_UNDER_WAY
-    assert stalled_runs(10) == [(company.id, first.id)]
-    worked(first)
-    assert_all_came_of_it(first, 3)
-
-
-def test_two_workers_share_a_requeue(app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requeued, "_BLOCK", 7)
-    monkeypatch.setattr("app.campaigns.requeue.mark_slice", lambda *_: None)
-    with limits(app, queue_batch_records=5, run_part_records=30):
-        run = walked(wrong(120))
-        again = requeue_matching(FailureFilter(run_id=run.id), None)
-        with ThreadPoolExecutor(2) as workers:
-            for done in [workers.submit(work_elsewhere, app, company.id, again.id) for _ in range(2)]:
-                done.result()
-        worked(again)
-    assert_all_came_of_it(again, 120)
-
-
-@pytest.mark.parametrize("moment", ["marking", "walking"])
-def test_a_worker_that_is_killed_over_a_requeue_loses_and_doubles_nothing(
-    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
-    monkeypatch.setattr(requeued, "_BLOCK", 2)
-    monkeypatch.setattr("app.campaigns.requeue.mark_slice", lambda *_: None)
-    with limits(app, queue_batch_records=2):
-        run = walked(wrong(400))
-        corrected(run)
-        again = requeue_matching(FailureFilter(run_id=run.id), None)
-        child = os.fork()
-        if child == 0:
-            db.engine.dispose(close=False)
-            work_elsewhere(app, company.id, again.id)
-            os._exit(0)
-        while (again.records_total if moment == "marking" else len(messages_of(again))) < 20:
-            db.session.rollback()
-            time.sleep(0.01)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        db.session.rollback()
-        assert len(messages_of(again)) < 400
-        worked(again)
-    assert_all_came_of_it(again, 400)
-    assert_adds_up(run, methods=1)
-    assert len(messages_of(again)) == 400
-
-
-def test_what_a_called_off_requeue_did_not_come_to_stands_again(
-    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(requeued, "_BLOCK", 3)
-    with limits(app, queue_batch_records=5, run_part_records=8):
-        run = walked(wrong(20))
-        corrected(run)
-        again = requeue_matching(FailureFilter(run_id=run.id), None)
-        worked(again, seconds=0)
-        cancel_run(again.id)
-        worked(again)
-
-    assert {message.status for message in messages_of(again)} == {MessageStatus.CANCELLED}
-    assert_all_came_of_it(again, 5)
-    assert again.finished_at is not None
-    assert sum(standing(FailureFilter(run_id=run.id)).values()) == 15
-    third = requeue_matching(FailureFilter(run_id=run.id), None)
-    worked(third)
-    assert_all_came_of_it(third, 15)
-
-
-def test_a_requeue_called_off_while_it_gathers_lets_everything_stand(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(requeued, "_BLOCK", 4)
-    run = walked(wrong(10))
-    monkeypatch.setattr("app.campaigns.requeue.mark_slice", lambda *_: None)
-    again = requeue_matching(FailureFilter(run_id=run.id), None)
-    worked(again, seconds=0)
-    assert again.records_total == 4
-    db.session.execute(update(Run).where(Run.id == again.id).values(status=RunStatus.CANCELLED))
-    db.session.commit()
-    # whoever called it off died: the sweep finds it, and no other sweep ends it before it has let go
-    assert (company.id, again.id) in stalled_runs(10)
-    assert unfinished_runs(10, now()) == []
-    worked(again)
-    assert (again.records_total, again.finished_at is not None) == (0, True)
-    assert sum(standing(FailureFilter(run_id=run.id)).values()) == 10
 
 
 def test_the_fates_of_a_requeue_are_those_of_its_failures(company: Company) -> None:

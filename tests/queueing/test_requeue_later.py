@@ -24,8 +24,8 @@ from app.models import (
 )
 from app.queueing.correcting import correct
 from tests import factories
+from tests.queueing.requeues import SMS_ONLY, ended, walked, wrong
 from tests.queueing.runs import failures_of, fired, messages_of, patient, patients, worked
-from tests.queueing.test_requeue import SMS_ONLY, ended, walked, wrong
 
 
 @pytest.fixture
